@@ -1,0 +1,299 @@
+import { z } from 'zod';
+import type { Result } from '#shared/lib/result.ts';
+import type { FleetEvent } from '#shared/model/fact.ts';
+import type { Coverage, Figure } from '#shared/model/figure.ts';
+import type { CostBook } from '#shared/model/cost-book.ts';
+import type { GpuState } from '#shared/model/gpu-state.ts';
+import type { SourceHealth } from '#shared/model/source-health.ts';
+import { TOKEN_BASES } from '#shared/model/token-basis.ts';
+import { epochMs, type EpochMs } from '#shared/time/instant.ts';
+import type { TimeRange } from '#shared/time/time-range.ts';
+
+/**
+ * The contract between backend and views: one table from call name to input schema, one type from call name to answer.
+ * Client, dispatch and query list are derived from these two. Answers are plain data that survive JSON.
+ */
+
+const instant = z
+  .number()
+  .int()
+  .min(0)
+  .max(8.64e15)
+  .transform((value): EpochMs => epochMs(value));
+
+const window = z
+  .strictObject({ from: instant, to: instant })
+  .refine((range) => range.to > range.from, { message: 'the window must end after it begins' })
+  .refine((range) => range.to - range.from <= 400 * 86_400_000, { message: 'the window is longer than 400 days' });
+
+const name = z.string().min(1).max(512);
+
+/** Filters by the physical tree and by what runs on it. Null asks for what has none, such as unplaced GPUs. */
+const scope = z
+  .strictObject({
+    site: name.nullable().optional(),
+    pool: name.nullable().optional(),
+    rack: name.nullable().optional(),
+    node: name.nullable().optional(),
+    model: name.nullable().optional(),
+    engine: name.nullable().optional(),
+  })
+  .default({});
+
+const basis = z.enum(TOKEN_BASES).default('billed');
+
+export const BREAKDOWN_DIMENSIONS = ['fleet', 'model', 'node', 'engine', 'pool', 'site', 'rack', 'version'] as const;
+
+/** Figures that can be asked for by name, for any scope and window. */
+export const FIGURE_NAMES = [
+  'cost-per-million-tokens',
+  'serving-cost-per-million-tokens',
+  'marginal-cost-per-million-tokens',
+  'spend-rate',
+  'spend',
+  'throughput',
+  'tokens',
+  'power',
+  'energy',
+  'efficiency',
+  'idle-spend-rate',
+  'idle-share',
+  'coverage',
+] as const;
+
+export type FigureName = (typeof FIGURE_NAMES)[number];
+export type BreakdownDimension = (typeof BREAKDOWN_DIMENSIONS)[number];
+
+const provenance = z.strictObject({ quality: z.enum(['entered', 'assumed']), note: z.string().max(500) });
+const rate = z.number().min(0).max(1e9);
+
+const costBookRevision = z.strictObject({
+  from: instant,
+  hardware: z
+    .array(
+      z.strictObject({
+        sku: z.string().min(1).max(200),
+        terms: z.discriminatedUnion('kind', [
+          z.strictObject({
+            kind: z.literal('owned'),
+            capexUsd: rate,
+            residualUsd: rate,
+            termMonths: z.number().min(1).max(240),
+            annualRate: z.number().min(0).max(1),
+            method: z.enum(['annuity', 'straight-line']),
+          }),
+          z.strictObject({ kind: z.literal('rented'), usdPerGpuHour: rate, includesEnergy: z.boolean() }),
+        ]),
+        facility: z.strictObject({ usdPerKilowattMonth: rate, provisionedKilowatts: rate }).nullable(),
+        networkUsdPerGpuHour: rate,
+        operationsUsdPerGpuHour: rate,
+        provenance,
+      }),
+    )
+    .max(200),
+  energy: z.strictObject({
+    usdPerKilowattHour: rate,
+    pue: z.number().min(1).max(5),
+    nodeOverhead: z.number().min(1).max(5),
+    provenance,
+  }),
+  weights: z.strictObject({ input: rate, cached: rate, output: rate }),
+});
+
+/** Input schema of every call. */
+export const CALLS = {
+  capabilities: z.strictObject({}),
+  overview: z.strictObject({ window, scope, basis }),
+  costSeries: z.strictObject({ window, scope, basis, bucketsMax: z.number().int().min(1).max(2000).default(300) }),
+  costBreakdown: z.strictObject({
+    window,
+    scope,
+    basis,
+    by: z.enum(BREAKDOWN_DIMENSIONS),
+    /** How many buckets of history each row carries for its sparkline; 0 for none. */
+    historyBuckets: z.number().int().min(0).max(200).default(0),
+    limit: z.number().int().min(1).max(10_000).default(1000),
+  }),
+  idleWaste: z.strictObject({ window, scope, limit: z.number().int().min(1).max(10_000).default(20) }),
+  figure: z.strictObject({ name: z.enum(FIGURE_NAMES), window, scope, basis }),
+  events: z.strictObject({ window }),
+  sourceHealth: z.strictObject({}),
+  costBook: z.strictObject({}),
+  saveCostBook: z.strictObject({ revisions: z.array(costBookRevision).min(1).max(1000) }),
+  connectSource: z.strictObject({ address: z.string().min(1).max(2000) }),
+  removeSource: z.strictObject({ name }),
+} as const;
+
+export type CallName = keyof typeof CALLS;
+
+/** What callers pass (defaults may be left out), and what answers receive (defaults filled in). */
+export type CallInput = { readonly [Name in CallName]: z.input<(typeof CALLS)[Name]> };
+export type CheckedInput = { readonly [Name in CallName]: z.output<(typeof CALLS)[Name]> };
+
+export type CallScope = z.output<typeof scope>;
+
+export type CallFailure =
+  | { readonly kind: 'bad-input'; readonly message: string }
+  | { readonly kind: 'unknown-call'; readonly message: string }
+  | { readonly kind: 'not-possible'; readonly message: string }
+  | { readonly kind: 'disconnected'; readonly message: string }
+  | { readonly kind: 'failed'; readonly message: string };
+
+export type Answers = {
+  readonly capabilities: Capabilities;
+  readonly overview: Overview;
+  readonly costSeries: CostSeries;
+  readonly costBreakdown: CostBreakdown;
+  readonly idleWaste: IdleWaste;
+  readonly figure: Figure;
+  readonly events: readonly FleetEvent[];
+  readonly sourceHealth: readonly SourceHealth[];
+  readonly costBook: CostBookAnswer;
+  readonly saveCostBook: CostBookAnswer;
+  readonly connectSource: { readonly name: string };
+  readonly removeSource: { readonly removed: boolean };
+};
+
+export type BackendApi = {
+  readonly [Name in CallName]: (input: CheckedInput[Name]) => Promise<Result<Answers[Name], CallFailure>>;
+};
+
+export type Capabilities = {
+  readonly version: string;
+  readonly host: 'window' | 'server' | 'cli';
+  /** The fleet is the built-in sample: every screen says so. */
+  readonly isSample: boolean;
+  readonly fleetName: string;
+  readonly pollSeconds: number;
+  /** Now, by the backend's clock: views ask for windows relative to it. */
+  readonly now: EpochMs;
+};
+
+/** Age and completeness of what the figures rest on. */
+export type Heard = {
+  /** End of the newest fact, or null before the first. */
+  readonly until: EpochMs | null;
+  readonly gpusHeard: number;
+  readonly gpusKnown: number;
+  /** While a server's past is still being read: how far it got, as a sentence. Totals begin where facts are whole. */
+  readonly readingHistory: string | null;
+};
+
+/**
+ * The parts of a cost, mutually exclusive, in stacking order: the four categories of GPUs that work, then everything that
+ * GPUs cost while down or unseen, and while idle (loaded-idle and unallocated, their energy included).
+ */
+export const COST_PARTS = ['capital', 'facility', 'network-operations', 'energy', 'down-unseen', 'idle'] as const;
+export type CostPart = (typeof COST_PARTS)[number];
+
+export type Overview = {
+  readonly heard: Heard;
+  /** The last five minutes of data. */
+  readonly now: OverviewFigures & { readonly window: TimeRange };
+  /** The asked window. */
+  readonly range: OverviewFigures & { readonly window: TimeRange };
+  /** The five minutes a day before `now`; null where nothing was stored then. */
+  readonly dayBefore: OverviewFigures | null;
+  readonly engines: number;
+  readonly models: number;
+};
+
+export type OverviewFigures = {
+  /** Loaded cost, USD/Mtok; its parts have the keys of COST_PARTS, in USD/Mtok. */
+  readonly cost: Figure;
+  readonly servingCost: Figure;
+  readonly marginalCost: Figure;
+  /** USD/h; parts as above, in USD/h. */
+  readonly spendRate: Figure;
+  /** Tokens per second in the asked basis. */
+  readonly throughput: Figure;
+  readonly power: Figure;
+  readonly efficiency: Figure;
+  readonly idleSpendRate: Figure;
+  readonly idleShare: Figure;
+};
+
+/** Columns over time. Null is a gap: nothing was heard in the bucket, or the figure has no value there. */
+export type CostSeries = {
+  readonly stepSeconds: number;
+  readonly starts: readonly EpochMs[];
+  /** USD/Mtok per part; parts add to `cost`. */
+  readonly parts: { readonly [Part in CostPart]: readonly (number | null)[] };
+  readonly cost: readonly (number | null)[];
+  readonly spendPerHour: readonly (number | null)[];
+  readonly idleSpendPerHour: readonly (number | null)[];
+  readonly tokensPerSecond: readonly (number | null)[];
+  readonly powerWatts: readonly (number | null)[];
+  readonly tokensPerJoule: readonly (number | null)[];
+  /** Observed share of the GPUs' time, 0 to 1. */
+  readonly coverage: readonly number[];
+  readonly events: readonly FleetEvent[];
+};
+
+export type BreakdownRow = {
+  /** Value of the dimension; for rows that are not one: `free`, `down`, `unseen`, `unplaced` with `group` saying so. */
+  readonly key: string;
+  readonly label: string;
+  /** `member` rows are values of the dimension; the others hold GPU time that belongs to none. */
+  readonly group: 'member' | 'free' | 'down' | 'unseen' | 'unplaced';
+  /** Mean number of GPUs over the window. */
+  readonly gpus: number;
+  readonly gpuSeconds: { readonly [State in GpuState]: number };
+  readonly tokensPerSecond: number | null;
+  /** Loaded cost of the row, USD/Mtok. */
+  readonly cost: number | null;
+  readonly servingCost: number | null;
+  readonly marginalCost: number | null;
+  /** Cost of the preceding window of equal length, for the change; null where unknown. */
+  readonly costBefore: number | null;
+  readonly tokensPerJoule: number | null;
+  readonly powerWatts: number | null;
+  /** Null where a GPU of the row has no price: a partial sum would read like the whole. */
+  readonly idleUsdPerHour: number | null;
+  readonly spendUsdPerHour: number | null;
+  readonly spendUsd: number | null;
+  readonly coverage: Coverage;
+  /** Cost per bucket for the sparkline, empty when not asked for. */
+  readonly history: readonly (number | null)[];
+};
+
+/** Rows add to the total, column by column (spend, GPU seconds, idle), save unit costs and means. */
+export type CostBreakdown = {
+  readonly window: TimeRange;
+  readonly rows: readonly BreakdownRow[];
+  readonly total: BreakdownRow;
+  /** Rows beyond the limit, already inside the total. */
+  readonly omitted: number;
+};
+
+export type IdleWaste = {
+  readonly window: TimeRange;
+  /** GPU-hours by state; all states together are the GPU-hours of the scope. */
+  readonly gpuHours: { readonly [State in GpuState]: number };
+  readonly idleSpend: Figure;
+  /** Nodes by idle spend, most first. */
+  readonly nodes: readonly IdleNode[];
+};
+
+export type IdleNode = {
+  readonly node: string | null;
+  readonly idleGpuHours: number;
+  /** Null where a GPU of the node has no price. */
+  readonly idleUsd: number | null;
+};
+
+export type CostBookAnswer = {
+  readonly book: CostBook;
+  /** Every product in the fleet, with the rate in force now: what it adds up to per GPU-hour. */
+  readonly rates: readonly {
+    readonly sku: string;
+    readonly gpus: number;
+    readonly usdPerGpuHour: number | null;
+    readonly provenance: string;
+    readonly quality: 'entered' | 'assumed';
+  }[];
+  /** Plausibility warnings: they warn, they never block. */
+  readonly warnings: readonly string[];
+};
+
+export type { SourceHealth, SourceState, TargetHealth } from '#shared/model/source-health.ts';

@@ -1,0 +1,13 @@
+import type { EpochMs } from '#shared/time/instant.ts';
+
+/** What the backend says unasked. Events say what changed, not the new data: the view asks again. */
+export type BackendEvents = {
+  /** Facts up to this instant are stored. `from` is the start of the oldest new fact. */
+  readonly 'facts-arrived': { readonly from: EpochMs; readonly until: EpochMs };
+  readonly 'source-health-changed': { readonly at: EpochMs };
+  readonly 'cost-book-changed': { readonly at: EpochMs };
+};
+
+export const EVENT_TOPICS = ['facts-arrived', 'source-health-changed', 'cost-book-changed'] as const;
+
+export type EventTopic = keyof BackendEvents;

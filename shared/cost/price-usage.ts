@@ -1,0 +1,87 @@
+import { sum, sumOf } from '#shared/lib/sum.ts';
+import { COST_CATEGORIES, type CostBookRevision, type CostCategory } from '#shared/model/cost-book.ts';
+import { GPU_STATES, type GpuState } from '#shared/model/gpu-state.ts';
+import { priceOfGpuTime } from '#shared/units/arithmetic.ts';
+import { joules, seconds, usd, type Usd } from '#shared/units/quantities.ts';
+import { energyCostOf } from './energy-cost.ts';
+import { hourlyRatesOf } from './hourly-rates.ts';
+
+/** GPU time and energy of one product in one state. */
+export type GpuUsage = {
+  readonly sku: string;
+  readonly state: GpuState;
+  /** GPU-seconds. */
+  readonly gpuSeconds: number;
+  /** Measured energy of the boards, J; null where nothing measured it. */
+  readonly energyJoules: number | null;
+};
+
+/** Cost of a scope by what its GPUs did and by category, USD. Every total is a sum over this table. */
+export type CostTable = { readonly [State in GpuState]: { readonly [Category in CostCategory]: Usd } };
+
+export type PricedUsage = {
+  readonly cost: CostTable;
+  /** Products that the book has no price for: their cost is missing from the table, not zero. */
+  readonly unpricedSkus: readonly string[];
+};
+
+/**
+ * Prices GPU time and energy with one revision of a cost book.
+ *
+ *   capital, facility, network, operations [USD] = GPU time [h] x rate [USD/GPU-h]
+ *   energy [USD] = board energy x node overhead x PUE x tariff, unless the rent includes it
+ */
+export function priceUsage(usage: readonly GpuUsage[], revision: CostBookRevision): PricedUsage {
+  const parts: Part[] = [];
+  const unpriced = new Set<string>();
+  const ratesBySku = new Map(
+    [...new Set(usage.map((item) => item.sku))].map((sku) => [sku, hourlyRatesOf(revision, sku)]),
+  );
+  for (const item of usage) {
+    const rates = ratesBySku.get(item.sku) ?? null;
+    if (rates === null) {
+      unpriced.add(item.sku);
+      continue;
+    }
+    const time = seconds(item.gpuSeconds);
+    for (const category of ['capital', 'facility', 'network', 'operations'] as const) {
+      parts.push({ state: item.state, category, amount: priceOfGpuTime(time, rates[category]) });
+    }
+    const energy = rates.includesEnergy ? usd(0) : energyCostOf(joules(item.energyJoules ?? 0), revision.energy);
+    parts.push({ state: item.state, category: 'energy', amount: energy });
+  }
+  return { cost: tableOf(parts), unpricedSkus: [...unpriced] };
+}
+
+type Part = { readonly state: GpuState; readonly category: CostCategory; readonly amount: number };
+
+function tableOf(parts: readonly Part[]): CostTable {
+  const byCell = Map.groupBy(parts, (part) => `${part.state} ${part.category}`);
+  const cell = (state: GpuState, category: CostCategory): Usd =>
+    usd(sumOf(byCell.get(`${state} ${category}`) ?? [], (part) => part.amount));
+  const rowOf = (state: GpuState) =>
+    Object.fromEntries(COST_CATEGORIES.map((category) => [category, cell(state, category)]));
+  return Object.fromEntries(GPU_STATES.map((state) => [state, rowOf(state)])) as CostTable;
+}
+
+export const NO_COST: CostTable = tableOf([]);
+
+/** Adds cost tables cell by cell: pieces of a window, or members of a scope. */
+export function addCosts(tables: readonly CostTable[]): CostTable {
+  return tableOf(
+    tables.flatMap((table) =>
+      GPU_STATES.flatMap((state) =>
+        COST_CATEGORIES.map((category) => ({ state, category, amount: table[state][category] })),
+      ),
+    ),
+  );
+}
+
+/** Total over chosen states and categories; over all of them when none are named. */
+export function costOf(
+  table: CostTable,
+  states: readonly GpuState[] = GPU_STATES,
+  categories: readonly CostCategory[] = COST_CATEGORIES,
+): Usd {
+  return usd(sum(states.flatMap((state) => categories.map((category) => table[state][category]))));
+}

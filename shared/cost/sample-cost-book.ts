@@ -1,0 +1,45 @@
+import type { CostBook, HardwarePrice } from '#shared/model/cost-book.ts';
+import { epochMs } from '#shared/time/instant.ts';
+
+/**
+ * Prices of the sample fleet: an invented operator who owns the hardware, so that every cost category shows. Amounts lie in
+ * the plausible ranges of the economics reference, section 4.1; they are marked as sample data wherever they appear.
+ */
+const NOTE = 'price of the sample fleet';
+const HOURS_PER_YEAR = 8760;
+const OPERATIONS_PER_YEAR = 0.03;
+const TERM_MONTHS = 48;
+
+function owned(sku: string, capexUsd: number, provisionedKilowatts: number): HardwarePrice {
+  return {
+    sku,
+    terms: {
+      kind: 'owned',
+      capexUsd,
+      residualUsd: capexUsd / 10,
+      termMonths: TERM_MONTHS,
+      annualRate: 0.1,
+      method: 'annuity',
+    },
+    facility: { usdPerKilowattMonth: 150, provisionedKilowatts },
+    networkUsdPerGpuHour: 0.12,
+    operationsUsdPerGpuHour: (capexUsd * OPERATIONS_PER_YEAR) / HOURS_PER_YEAR,
+    provenance: { quality: 'entered', note: NOTE },
+  };
+}
+
+export const SAMPLE_COST_BOOK: CostBook = {
+  revisions: [
+    {
+      from: epochMs(0),
+      hardware: [owned('B200', 46_000, 1.71), owned('GB200', 54_200, 1.87), owned('H100', 31_000, 1.37)],
+      energy: {
+        usdPerKilowattHour: 0.08,
+        pue: 1.25,
+        nodeOverhead: 1.3,
+        provenance: { quality: 'entered', note: NOTE },
+      },
+      weights: { input: 1, cached: 0.1, output: 5 },
+    },
+  ],
+};

@@ -1,0 +1,50 @@
+import type { EpochMs } from '#shared/time/instant.ts';
+import type { Location } from './gpu.ts';
+
+/** Serving software that Tokenwatt can read, each by a metrics table in sources/inference-engine. */
+export type EngineKind =
+  | 'vllm'
+  | 'sglang'
+  | 'tensorrt-llm'
+  | 'dynamo'
+  | 'triton'
+  | 'tgi'
+  | 'llama.cpp'
+  | 'lmdeploy'
+  | 'nim';
+
+/** Whether a kind only passes requests on, so that engines behind it count the same tokens. Dynamo's workers are engines. */
+export function isFrontend(kind: EngineKind): boolean {
+  return kind === 'dynamo';
+}
+
+/** How an engine's version was learned. */
+export type VersionEvidence = 'http' | 'metric-names';
+
+/**
+ * One inference engine (a running serving process) with one fingerprint for a span of time. Engine facts refer to the
+ * span, so costs can be grouped by version. A restart keeps the span; a changed version or model starts a new one.
+ */
+export type EngineSpan = Location & {
+  /** Key of this span: unique over all spans of all engines. */
+  readonly key: string;
+  /** The engine over all its spans: its address or pod, and the model it serves. */
+  readonly engine: string;
+  readonly kind: EngineKind;
+  readonly model: string;
+  readonly pod: string | null;
+  readonly version: string | null;
+  readonly versionEvidence: VersionEvidence | null;
+  readonly since: EpochMs;
+  readonly until: EpochMs | null;
+};
+
+/** The engines that share one GPU, by engine span key, with their shares of its cost; shares add to 1. */
+export type Placement = {
+  readonly key: string;
+  readonly rule: PlacementRule;
+  readonly members: readonly { readonly engineSpan: string; readonly share: number }[];
+};
+
+/** How engines were placed on a GPU. `pod`: same pod label on both. `node`: all engines of the node, in equal shares. */
+export type PlacementRule = 'pod' | 'node';

@@ -1,0 +1,100 @@
+import type { EpochMs } from '#shared/time/instant.ts';
+import type { GpuUuid, Location } from './gpu.ts';
+import type { EngineKind, VersionEvidence } from './inference-engine.ts';
+
+/**
+ * One reading of a GPU at one instant, in base units. Null is "not reported", never zero.
+ * Ratios are 0 to 1.
+ */
+export type GpuSample = Location & {
+  readonly gpu: GpuUuid;
+  readonly sku: string;
+  readonly index: string | null;
+  readonly driverVersion: string | null;
+  /** The workload that holds the GPU, as the exporter labels it; null when none does or nobody tells. */
+  readonly workload: { readonly pod: string; readonly namespace: string | null } | null;
+  /** Energy since driver load, J. Restarts with the driver. */
+  readonly energyCounterJoules: number | null;
+  readonly powerWatts: number | null;
+  readonly powerLimitWatts: number | null;
+  /** Share of time in which at least one kernel ran. */
+  readonly utilisation: number | null;
+  readonly smActive: number | null;
+  readonly tensorActive: number | null;
+  readonly dramActive: number | null;
+  readonly memoryUsedBytes: number | null;
+  readonly smClockHertz: number | null;
+  readonly temperatureCelsius: number | null;
+  /** Bit mask of NVML clock event reasons; see the telemetry reference, section 2.4. */
+  readonly clockEventReasons: number | null;
+  /** Last XID the driver reported; 0 for none. A standing value, not a count. */
+  readonly xid: number | null;
+};
+
+/** Counters of an engine since its process started. Null: this engine does not report it. */
+export type EngineCounters = { readonly [Counter in EngineCounter]: number | null };
+
+export const ENGINE_COUNTERS = [
+  'inputTokens',
+  'cachedTokens',
+  'outputTokens',
+  'requestsStopped',
+  'requestsLength',
+  'requestsAborted',
+  'requestsFailed',
+  'preemptions',
+] as const;
+
+export type EngineCounter = (typeof ENGINE_COUNTERS)[number];
+
+/** Latencies measured by engines as histograms, in seconds. */
+export const LATENCY_MEASURES = ['ttft', 'interToken', 'endToEnd'] as const;
+
+export type LatencyMeasure = (typeof LATENCY_MEASURES)[number];
+
+/** A cumulative histogram since process start. `bounds` ascend and end with Infinity; `counts[i]` is observations <= bounds[i]. */
+export type CumulativeHistogram = {
+  readonly bounds: readonly number[];
+  readonly counts: readonly number[];
+  readonly sumSeconds: number;
+  readonly count: number;
+};
+
+/** One reading of an inference engine at one instant. Input tokens include the cached ones. */
+export type EngineSample = Location & {
+  readonly engine: string;
+  readonly kind: EngineKind;
+  readonly model: string;
+  readonly pod: string | null;
+  readonly namespace: string | null;
+  /** When the process started; null when the engine does not say. Evidence for counter resets. */
+  readonly startedAt: EpochMs | null;
+  readonly version: string | null;
+  readonly versionEvidence: VersionEvidence | null;
+  readonly counters: EngineCounters;
+  readonly requestsRunning: number | null;
+  readonly requestsWaiting: number | null;
+  readonly kvCacheUsage: number | null;
+  readonly latencies: { readonly [Measure in LatencyMeasure]: CumulativeHistogram | null };
+};
+
+/** A value that was held out, and why. Held-out values change no total. `unread`: an engine whose tokens are not known. */
+export type SampleProblem = {
+  readonly kind: 'not-finite' | 'negative' | 'implausible' | 'conflict' | 'unread';
+  readonly message: string;
+};
+
+/** Everything one answer of one target held: what the sources hand to sampling. */
+export type Scrape = {
+  /** Name of the target, unique over all sources: the identity of the endpoint, not of the things behind it. */
+  readonly target: string;
+  /** Wall-clock instant of the first byte of the answer, or the sample's own time when read from a server's history. */
+  readonly at: EpochMs;
+  /** Monotonic reading of the same instant, ms; null for samples read from history, whose own time is trusted. */
+  readonly monotonicMs: number | null;
+  /** Seconds between readings of this target, where a server scrapes it at its own pace; null: Tokenwatt's own pace. */
+  readonly intervalSeconds: number | null;
+  readonly gpus: readonly GpuSample[];
+  readonly engines: readonly EngineSample[];
+  readonly problems: readonly SampleProblem[];
+};

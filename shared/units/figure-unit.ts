@@ -1,0 +1,17 @@
+/** What a figure's value is counted in. */
+export type FigureUnit =
+  | 'USD'
+  | 'USD/h'
+  | 'USD/Mtok'
+  | 'token'
+  | 'token/s'
+  | 'token/J'
+  | 'W'
+  | 'J'
+  | 'kWh'
+  | 'USD/kWh'
+  | 'USD/GPU-h'
+  | 'GPU-h'
+  | 's'
+  | 'ratio'
+  | 'count';
