@@ -1,0 +1,197 @@
+import { Agent as PlainAgent } from 'node:http';
+import { Agent as TlsAgent } from 'node:https';
+import type { Socket } from 'node:net';
+
+import type { Clock } from '#backend/clock.ts';
+import type { Result } from '#shared/lib/result.ts';
+
+import { guardedLookup, resolveBySystem, type ResolveName } from './address-rules.ts';
+import { createBodyBuffers } from './body-buffers.ts';
+import { checkTarget, type CheckedTarget } from './checked-target.ts';
+import { Exchange, type ExchangePlan } from './exchange.ts';
+
+/** Whom to ask. `authorization` is the whole header value; it and all of `headers` are secrets and reach no message. */
+export type HttpTarget = {
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly authorization?: string;
+  /** PEM texts. `insecure` skips verification of this target alone; whoever sets it shows a lasting mark. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string; readonly insecure?: boolean };
+};
+
+export type HttpLimits = {
+  /** From the start until the connection (with TLS) stands. */
+  readonly connectMs: number;
+  /** From then until the answer's headers are in. */
+  readonly firstByteMs: number;
+  /** The whole request, a retry included. */
+  readonly totalMs: number;
+  /** Least pace of a body, held over each window of `throughputWindowMs`. */
+  readonly bytesPerSecondMin: number;
+  readonly throughputWindowMs: number;
+  /** The body as received, and after decompression; both held while reading. */
+  readonly bytesReceivedMax: number;
+  readonly bytesDecodedMax: number;
+  /** Decoded over received bytes, held after the first decoded MiB. */
+  readonly ratioMax: number;
+  readonly headerBytesMax: number;
+};
+
+export const defaultHttpLimits: HttpLimits = {
+  connectMs: 2000,
+  firstByteMs: 5000,
+  totalMs: 10_000,
+  bytesPerSecondMin: 1024,
+  throughputWindowMs: 3000,
+  bytesReceivedMax: 16 * 1024 * 1024,
+  bytesDecodedMax: 64 * 1024 * 1024,
+  ratioMax: 100,
+  headerBytesMax: 16 * 1024,
+};
+
+/** A whole answer with status 200, complete and decoded. */
+export type HttpAnswer = {
+  readonly status: number;
+  /** Names in lower case; repeated headers joined by a comma. Values are remote text. */
+  readonly headers: ReadonlyMap<string, string>;
+  /** The Content-Type header as sent; empty when missing. */
+  readonly contentType: string;
+  /**
+   * From `get`: a view of the target's buffer, valid until the next `get` of the same URL; copy what must live longer.
+   * From `post`: the caller's own.
+   */
+  readonly body: Uint8Array;
+  /** When the answer began to arrive: the instant a scraped sample belongs to. */
+  readonly firstByteAt: { readonly wallMs: number; readonly monotonicMs: number };
+};
+
+export type HttpFailure = {
+  readonly kind:
+    | 'refused'
+    | 'name-not-found'
+    | 'connect-timeout'
+    | 'first-byte-timeout'
+    | 'body-timeout'
+    | 'too-slow'
+    | 'reset'
+    | 'incomplete-body'
+    | 'body-too-large'
+    | 'bomb'
+    | 'undecodable'
+    | 'redirect-refused'
+    | 'unauthorized'
+    | 'status'
+    | 'tls'
+    | 'address-refused'
+    | 'bad-url'
+    | 'bad-response'
+    | 'aborted';
+  readonly status?: number;
+  /** What the target asked for, held to 5 minutes. */
+  readonly retryAfterSeconds?: number;
+  /** One plain sentence for a person, with the next step. Holds no secret; remote text in it is bounded and escaped. */
+  readonly message: string;
+};
+
+export type HttpOptions = {
+  readonly signal?: AbortSignal;
+  readonly limits?: Partial<HttpLimits>;
+  /** The Accept header; anything when left out. */
+  readonly accept?: string;
+};
+
+export type HttpClient = {
+  get(target: HttpTarget, options?: HttpOptions): Promise<Result<HttpAnswer, HttpFailure>>;
+  /** For queries too long for a URL. Like a `get` it may be sent twice, so it must change nothing at the target. */
+  post(target: HttpTarget, form: URLSearchParams, options?: HttpOptions): Promise<Result<HttpAnswer, HttpFailure>>;
+  /** Ends every request under way as aborted and closes every socket. */
+  close(): void;
+};
+
+/** Sockets per origin. A target has one request under way, but one origin may serve many targets by their paths. */
+const SOCKETS_PER_ORIGIN_MAX = 64;
+/** Longer than any poll interval, so that a socket outlives the pause; short enough that removed targets let go. */
+const SOCKET_IDLE_MS_MAX = 120_000;
+
+/**
+ * All sockets read into one buffer, used again at once: Node's HTTP parser is called with the bytes here and now, and
+ * copies what it hands on. Left to itself Node takes 64 KB of fresh memory for each read, and at 10,240 GPUs the
+ * collector then cost more than all our own work.
+ */
+const READ_INTO_ONE_BUFFER = {
+  buffer: Buffer.allocUnsafeSlow(64 * 1024),
+  callback(this: Socket, length: number, buffer: Uint8Array): boolean {
+    this.emit('data', buffer.subarray(0, length));
+    return true;
+  },
+};
+
+/** The one way out: every scrape and every query passes through here, under one policy. */
+export function createHttpClient(clock: Clock, resolveName: ResolveName = resolveBySystem): HttpClient {
+  const agentOptions = {
+    keepAlive: true,
+    maxSockets: SOCKETS_PER_ORIGIN_MAX,
+    timeout: SOCKET_IDLE_MS_MAX,
+    // Node gives each address of a name 250 ms, too little for a link with seconds of latency.
+    autoSelectFamilyAttemptTimeout: defaultHttpLimits.connectMs / 2,
+  };
+  // An agent hands its options on to its sockets, though its type names only some of theirs.
+  const plainAgentOptions = { ...agentOptions, onread: READ_INTO_ONE_BUFFER };
+  const plainAgent = new PlainAgent(plainAgentOptions);
+  const tlsAgent = new TlsAgent(agentOptions);
+  const lookup = guardedLookup(resolveName);
+  const buffers = createBodyBuffers(clock);
+  const underWay = new Set<Exchange>();
+
+  const planOf = (checked: CheckedTarget, buffer: Buffer, form: string | null, options: HttpOptions): ExchangePlan => ({
+    target: checked,
+    agent: checked.isTls ? tlsAgent : plainAgent,
+    lookup,
+    clock,
+    limits: { ...defaultHttpLimits, ...options.limits },
+    startedAtMs: clock.monotonicMs(),
+    accept: options.accept ?? '*/*',
+    form,
+    buffer,
+    signal: options.signal,
+  });
+
+  const exchangeOnce = async (plan: ExchangePlan): Promise<Exchange> => {
+    const exchange = new Exchange(plan);
+    underWay.add(exchange);
+    await exchange.outcome;
+    underWay.delete(exchange);
+    return exchange;
+  };
+
+  // A kept-alive connection may be closed by the target at the very moment we use it: that deserves one more try, and
+  // only that. Once a body began, or at any other failure, the next poll is the retry.
+  const exchangeOf = async (plan: ExchangePlan): Promise<Exchange> => {
+    const first = await exchangeOnce(plan);
+    const outcome = await first.outcome;
+    return !outcome.ok && outcome.failure.kind === 'reset' ? exchangeOnce(plan) : first;
+  };
+
+  return {
+    get: async (target, options = {}) => {
+      const checked = checkTarget(target);
+      if (!checked.ok) return checked;
+      const exchange = await exchangeOf(planOf(checked.value, buffers.take(target.url), null, options));
+      buffers.giveBack(target.url, exchange.buffer);
+      return exchange.outcome;
+    },
+    post: async (target, form, options = {}) => {
+      const checked = checkTarget(target);
+      if (!checked.ok) return checked;
+      const ownBuffer = Buffer.alloc(0);
+      const exchange = await exchangeOf(planOf(checked.value, ownBuffer, form.toString(), options));
+      return exchange.outcome;
+    },
+    close: () => {
+      for (const exchange of underWay) exchange.abort();
+      plainAgent.destroy();
+      tlsAgent.destroy();
+      buffers.clear();
+    },
+  };
+}

@@ -1,0 +1,131 @@
+import {
+  ENGINE_COUNTERS,
+  LATENCY_MEASURES,
+  type EngineCounter,
+  type EngineSample,
+  type LatencyMeasure,
+} from '#shared/model/sample.ts';
+import { hostOf, locationOf, type Labels } from '../label-reader.ts';
+import { modelAt, modelSeries, type ModelSeries, type TargetSeries } from './engine-series.ts';
+import { metricsOf, tokenMetricsOf, type EngineTable, type FamilyName } from './engine-table.ts';
+import { unnamedModel } from './unnamed-model.ts';
+
+/** Which series hold what of one engine: worked out once for a list of series. */
+export type EnginePlan = {
+  readonly described: Pick<
+    EngineSample,
+    'engine' | 'kind' | 'model' | 'pod' | 'namespace' | 'site' | 'rack' | 'pool' | 'node'
+  >;
+  /** Series of which a scrape must hold one for the engine to be in it. */
+  readonly evidence: readonly number[];
+  readonly hasTokens: boolean;
+  readonly startTime: number | null;
+  readonly counters: { readonly [Counter in EngineCounter]: readonly number[] };
+  readonly running: readonly number[];
+  readonly waiting: readonly number[];
+  readonly kvCache: readonly number[];
+  readonly latencies: { readonly [Measure in LatencyMeasure]: HistogramPlan | null };
+  readonly version: string | null;
+};
+
+export type HistogramPlan = {
+  /** Seconds. */
+  readonly bounds: readonly number[];
+  /** For each bound, the bucket series of all ranks. */
+  readonly buckets: readonly (readonly number[])[];
+  readonly sums: readonly number[];
+  readonly counts: readonly number[];
+  readonly unitsPerSecond: number;
+};
+
+const START_TIME = 'process_start_time_seconds';
+
+/**
+ * The engines of one table in a target: one per model. A labelled counter has no series before its first request, so an
+ * engine that only tells how many requests run is there as well, with no tokens.
+ */
+export function enginePlans(table: EngineTable, target: TargetSeries, address: string): EnginePlan[] {
+  const tokens = tokenMetricsOf(table).flatMap(target.ofMetric).filter(target.mayCount);
+  const running = table.gauges.requestsRunning.flatMap(metricsOf).flatMap(target.ofMetric);
+  const isToken = new Set(tokens);
+  const models = Map.groupBy([...tokens, ...running], (index) => modelAt(table, target.labelsAt(index)));
+  return withoutSteps(table, [...models]).map(([model, evidence]) => ({
+    described: describe(table, model, target.labelsAt(evidence[0] ?? 0), address),
+    evidence,
+    hasTokens: evidence.some((index) => isToken.has(index)),
+    startTime: target.ofMetric(START_TIME)[0] ?? null,
+    ...readingsOf(table, modelSeries(table, target, model)),
+    version: versionAtLeast(table, target.names),
+  }));
+}
+
+type OfModel = readonly [model: string | null, evidence: number[]];
+
+/** Every step of a pipeline counts the same requests: one model stands for all, the engine's own if it is there. */
+function withoutSteps(table: EngineTable, models: readonly OfModel[]): readonly OfModel[] {
+  const engines = models.filter(([model]) => model === null || !table.steps.includes(model));
+  return engines.length > 0 ? engines : models.slice(0, 1);
+}
+
+/** An engine without a model in its labels is its address, so that it stays the same once its model is known. */
+function describe(table: EngineTable, model: string | null, labels: Labels, address: string): EnginePlan['described'] {
+  const pod = labels('exported_pod') ?? labels('pod');
+  const at = pod ?? labels('instance') ?? address;
+  const location = locationOf(labels);
+  return {
+    engine: model === null ? at : `${at}/${model}`,
+    kind: table.kind,
+    model: model ?? unnamedModel(at),
+    pod,
+    namespace: labels('exported_namespace') ?? labels('namespace'),
+    ...location,
+    // An engine's series never carry the exporter's Hostname: the target's node label, else its own address, places it.
+    node: location.node ?? hostOf(address),
+  };
+}
+
+function readingsOf(
+  { counters, gauges, latencies }: EngineTable,
+  series: ModelSeries,
+): Pick<EnginePlan, 'counters' | 'running' | 'waiting' | 'kvCache' | 'latencies'> {
+  const countersRead = ENGINE_COUNTERS.map((counter) => [counter, series.ofCounter(counters[counter] ?? [])]);
+  const latenciesRead = LATENCY_MEASURES.map((measure) => [measure, latencyPlan(latencies[measure], series)]);
+  return {
+    counters: Object.fromEntries(countersRead) as EnginePlan['counters'],
+    running: series.ofGauge(gauges.requestsRunning),
+    waiting: series.ofGauge(gauges.requestsWaiting),
+    kvCache: series.ofGauge(gauges.kvCacheUsage),
+    latencies: Object.fromEntries(latenciesRead) as EnginePlan['latencies'],
+  };
+}
+
+function latencyPlan(names: readonly FamilyName[], series: ModelSeries): HistogramPlan | null {
+  const families = names.map((name) => (typeof name === 'string' ? { family: name, unitsPerSecond: 1 } : name));
+  const found = families.find(({ family }) => series.ofMetric(`${family}_bucket`).length > 0);
+  return found === undefined ? null : histogramPlan(found, series);
+}
+
+/** Bounds are compared as numbers: Python writes `le="1.0"`, Rust and C++ `le="1"`. */
+function histogramPlan(
+  { family, unitsPerSecond }: Exclude<FamilyName, string>,
+  { ofMetric, labelsAt }: ModelSeries,
+): HistogramPlan {
+  const boundOf = (index: number): number => {
+    const text = labelsAt(index)('le') ?? 'NaN';
+    return text === '+Inf' ? Infinity : Number(text) / unitsPerSecond;
+  };
+  const byBound = Map.groupBy(ofMetric(`${family}_bucket`), boundOf);
+  const bounds = [...byBound.keys()].filter((bound) => !Number.isNaN(bound)).toSorted((one, other) => one - other);
+  return {
+    bounds,
+    buckets: bounds.map((bound) => byBound.get(bound) ?? []),
+    sums: ofMetric(`${family}_sum`),
+    counts: ofMetric(`${family}_count`),
+    unitsPerSecond,
+  };
+}
+
+function versionAtLeast(table: EngineTable, names: ReadonlySet<string>): string | null {
+  const match = table.fingerprints.find((fingerprint) => names.has(fingerprint.metric));
+  return match === undefined ? null : `≥ ${match.atLeast}`;
+}

@@ -1,0 +1,94 @@
+import type { EngineKind } from '#shared/model/inference-engine.ts';
+import type { EngineCounter, LatencyMeasure } from '#shared/model/sample.ts';
+
+/**
+ * What one kind of engine calls things. Each reading lists its metric names, preferred first: the first one that a target
+ * exports is used, so an old and a new name in one scrape are never added. A renamed metric is one more name here.
+ */
+export type EngineTable = {
+  readonly kind: EngineKind;
+  /** Labels that name the model, preferred first. Where none is there, the model is unnamed until the engine tells it. */
+  readonly modelLabels: readonly string[];
+  /** What its own metric names begin with: they show the engine even where none of its token counters is known. */
+  readonly traces: readonly string[];
+  /** Metrics that must be there too, where the names of the counters alone could be another engine's. */
+  readonly requires: readonly string[];
+  /** Its series may repeat the tokens of another engine at the same address: it is read only where no other is. */
+  readonly onlyAlone: boolean;
+  /** Labels whose series repeat each other, with the value that holds the whole; series without the label count too. */
+  readonly wholes: Readonly<Record<string, string>>;
+  /** Models that are steps around another model of the same address, and count its requests again. */
+  readonly steps: readonly string[];
+  /** Counters as on the wire. Series of one model (data-parallel ranks) are added. */
+  readonly counters: { readonly [Counter in EngineCounter]?: readonly CounterName[] };
+  readonly gauges: {
+    readonly requestsRunning: readonly SeriesName[];
+    readonly requestsWaiting: readonly SeriesName[];
+    /** 0 to 1, averaged over ranks. */
+    readonly kvCacheUsage: readonly SeriesName[];
+  };
+  /** Histogram families. */
+  readonly latencies: { readonly [Measure in LatencyMeasure]: readonly FamilyName[] };
+  readonly document: EngineDocument | null;
+  /**
+   * Metric names that appear only from some release on: the newest that matches is a lower bound of the version. Only
+   * names that stand from the start of a process: one that waits for the first request would look like an update.
+   */
+  readonly fingerprints: readonly { readonly metric: string; readonly atLeast: string }[];
+};
+
+/** A metric, or those of its series whose labels have, or have not, one of the values. A label left out is ''. */
+export type SeriesName =
+  | string
+  | { readonly name: string; readonly where?: LabelValues; readonly unless?: LabelValues };
+
+type LabelValues = Readonly<Record<string, readonly string[]>>;
+
+/** A counter, or several that add up to one. */
+export type CounterName = SeriesName | { readonly sumOf: readonly SeriesName[] };
+
+/** A histogram family in seconds, or one in a smaller unit. */
+export type FamilyName = string | { readonly family: string; readonly unitsPerSecond: number };
+
+/**
+ * JSON that an engine serves beside its metrics, and where its version and, if its series name none, its model stand in
+ * it. Paths are tried in order.
+ */
+export type EngineDocument = {
+  readonly paths: readonly string[];
+  readonly version: readonly string[];
+  /** Fields that may name the model, preferred first. */
+  readonly models: readonly (readonly string[])[];
+};
+
+/** What most engines are: on their own, with names of their own. */
+export const ORDINARY = { requires: [], onlyAlone: false, wholes: {}, steps: [], fingerprints: [] } as const;
+
+/** The metrics that a reading looks at. */
+export function metricsOf(name: CounterName): readonly string[] {
+  if (typeof name === 'string') return [name];
+  return 'sumOf' in name ? name.sumOf.flatMap(metricsOf) : [name.name];
+}
+
+/** The token counters of an engine: what shows that it is there and can be priced. */
+export function tokenMetricsOf({ counters }: EngineTable): readonly string[] {
+  return [...(counters.inputTokens ?? []), ...(counters.outputTokens ?? [])].flatMap(metricsOf);
+}
+
+/** The inferred version of a release, as its own metric names would give it: `≥ 0.11.1` for 0.12.0. */
+export function fingerprintOfVersion(table: EngineTable, version: string): string | null {
+  const match = table.fingerprints.find(({ atLeast }) => compareVersions(version, atLeast) >= 0);
+  return match === undefined ? null : `≥ ${match.atLeast}`;
+}
+
+function compareVersions(one: string, other: string): number {
+  const [left, right] = [numbersOf(one), numbersOf(other)];
+  const at = left.findIndex((number, index) => number !== right[index]);
+  return at === -1 ? 0 : (left[at] ?? 0) - (right[at] ?? 0);
+}
+
+/** Major, minor and patch number; what is missing counts as 0, suffixes such as `.dev3+g1a2b` are left out. */
+function numbersOf(version: string): number[] {
+  const [major, minor, patch] = version.split(/[.+-]/).map((part) => Number.parseInt(part, 10) || 0);
+  return [major ?? 0, minor ?? 0, patch ?? 0];
+}

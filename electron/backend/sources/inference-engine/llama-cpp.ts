@@ -1,0 +1,25 @@
+import { ORDINARY, type EngineTable } from './engine-table.ts';
+
+/**
+ * llama.cpp's server (to 2026-08), and forks of it. Prompt tokens are those computed: the cached ones, counted apart since
+ * 2026-08-13, are added. No series has a label: the model is what `/props` says. It has no histograms.
+ * Source: engine reference, sections 2 and 10 (llama.cpp 3f545bec).
+ */
+export const LLAMA_CPP: EngineTable = {
+  ...ORDINARY,
+  kind: 'llama.cpp',
+  modelLabels: ['model_name', 'model'],
+  traces: ['llamacpp:'],
+  counters: {
+    inputTokens: [{ sumOf: ['llamacpp:prompt_tokens_total', 'llamacpp:prompt_tokens_cached_total'] }],
+    cachedTokens: ['llamacpp:prompt_tokens_cached_total'],
+    outputTokens: ['llamacpp:tokens_predicted_total'],
+  },
+  gauges: {
+    requestsRunning: ['llamacpp:requests_processing'],
+    requestsWaiting: ['llamacpp:requests_deferred'],
+    kvCacheUsage: ['llamacpp:kv_cache_usage_ratio'],
+  },
+  latencies: { ttft: [], interToken: [], endToEnd: [] },
+  document: { paths: ['props'], version: ['build_info'], models: [['model_alias'], ['model_path']] },
+};

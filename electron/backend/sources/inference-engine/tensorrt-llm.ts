@@ -1,0 +1,51 @@
+import { ORDINARY, type EngineTable } from './engine-table.ts';
+
+const FINISHED = 'trtllm_request_success_total';
+
+/** Both workers of a prefill-decode pair log a finished request with all its tokens: the decode worker's are counted. */
+const UNLESS_PREFILL = { unless: { dynamo_component: ['prefill'] } };
+
+/**
+ * TensorRT-LLM's own server since 2026-03, alone or as a Dynamo worker. All counters move at the end of a request.
+ * `/metrics` is JSON there; the text is at `/prometheus/metrics`.
+ * Source: engine reference, sections 2 and 6 (TensorRT-LLM 050f80de, 07fe6311).
+ */
+export const TENSORRT_LLM: EngineTable = {
+  ...ORDINARY,
+  kind: 'tensorrt-llm',
+  modelLabels: ['model_name'],
+  traces: ['trtllm_'],
+  counters: {
+    inputTokens: [{ name: 'trtllm_prompt_tokens_total', ...UNLESS_PREFILL }],
+    cachedTokens: [{ name: 'trtllm_prompt_cached_tokens_total', ...UNLESS_PREFILL }],
+    outputTokens: [{ name: 'trtllm_generation_tokens_total', ...UNLESS_PREFILL }],
+    requestsStopped: [{ name: FINISHED, where: { finished_reason: ['stop', ''] }, ...UNLESS_PREFILL }],
+    requestsLength: [{ name: FINISHED, where: { finished_reason: ['length'] }, ...UNLESS_PREFILL }],
+    requestsAborted: [{ name: FINISHED, where: { finished_reason: ['cancelled', 'abort'] }, ...UNLESS_PREFILL }],
+    requestsFailed: [{ name: 'trtllm_request_error_total', ...UNLESS_PREFILL }],
+  },
+  gauges: {
+    requestsRunning: ['trtllm_num_requests_running'],
+    requestsWaiting: ['trtllm_num_requests_waiting'],
+    kvCacheUsage: ['trtllm_kv_cache_utilization'],
+  },
+  latencies: {
+    ttft: ['trtllm_time_to_first_token_seconds'],
+    interToken: ['trtllm_time_per_output_token_seconds'],
+    endToEnd: ['trtllm_e2e_request_latency_seconds'],
+  },
+  document: { paths: ['version'], version: ['version'], models: [] },
+};
+
+/**
+ * TensorRT-LLM's own server before 2026-03: five metrics under bare names, which NIM uses as well, and no token counters.
+ * It is known only to be told that. Source: engine reference, section 6 (pull request 12545).
+ */
+export const TENSORRT_LLM_WITHOUT_TOKENS: EngineTable = {
+  ...TENSORRT_LLM,
+  traces: ['e2e_request_latency_seconds'],
+  onlyAlone: true,
+  counters: {},
+  gauges: { requestsRunning: [], requestsWaiting: [], kvCacheUsage: [] },
+  latencies: { ttft: [], interToken: [], endToEnd: [] },
+};

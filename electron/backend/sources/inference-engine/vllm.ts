@@ -1,0 +1,57 @@
+import { ORDINARY, type EngineTable } from './engine-table.ts';
+
+const FINISHED = 'vllm:request_success_total';
+const BY_SOURCE = 'vllm:prompt_tokens_by_source_total';
+
+/**
+ * vLLM, V0 and V1 (0.5 to 0.27), alone or as a Dynamo worker. `prompt_tokens` counts whole prompts, cached ones included,
+ * once per request; `request_success` contains aborts and errors in spite of its name; `kv_cache_usage_perc` is a fraction.
+ *
+ * A decode engine's prompts came from a prefill engine, which counts them too: from 0.16 on, input is what this engine
+ * computed or found in its own cache. A prefill engine writes a token per request that its decode engine writes again;
+ * only Dynamo labels it as one.
+ * Source: engine reference, sections 2, 4 and 7 (vLLM 017e9f44, tags 0.5.5 to 0.10.0).
+ */
+export const VLLM: EngineTable = {
+  ...ORDINARY,
+  kind: 'vllm',
+  modelLabels: ['model_name'],
+  traces: ['vllm:'],
+  counters: {
+    inputTokens: [
+      { name: BY_SOURCE, where: { source: ['local_compute', 'local_cache_hit'] } },
+      'vllm:prompt_tokens_total',
+    ],
+    cachedTokens: [
+      { name: BY_SOURCE, where: { source: ['local_cache_hit'] } },
+      'vllm:prompt_tokens_cached_total',
+      'vllm:prefix_cache_hits_total',
+      'vllm:gpu_prefix_cache_hits_total',
+    ],
+    outputTokens: [{ name: 'vllm:generation_tokens_total', unless: { dynamo_component: ['prefill'] } }],
+    requestsStopped: [{ name: FINISHED, where: { finished_reason: ['stop', 'repetition'] } }],
+    requestsLength: [{ name: FINISHED, where: { finished_reason: ['length'] } }],
+    requestsAborted: [{ name: FINISHED, where: { finished_reason: ['abort'] } }],
+    requestsFailed: [{ name: FINISHED, where: { finished_reason: ['error'] } }],
+    preemptions: ['vllm:num_preemptions_total'],
+  },
+  gauges: {
+    requestsRunning: ['vllm:num_requests_running'],
+    requestsWaiting: ['vllm:num_requests_waiting'],
+    kvCacheUsage: ['vllm:kv_cache_usage_perc', 'vllm:gpu_cache_usage_perc'],
+  },
+  latencies: {
+    ttft: ['vllm:time_to_first_token_seconds'],
+    interToken: ['vllm:inter_token_latency_seconds', 'vllm:time_per_output_token_seconds'],
+    endToEnd: ['vllm:e2e_request_latency_seconds'],
+  },
+  document: { paths: ['version'], version: ['version'], models: [] },
+  fingerprints: [
+    { metric: 'vllm:num_requests_waiting_by_reason', atLeast: '0.20' },
+    { metric: BY_SOURCE, atLeast: '0.16' },
+    { metric: 'vllm:request_prefill_kv_computed_tokens_count', atLeast: '0.13' },
+    { metric: 'vllm:engine_sleep_state', atLeast: '0.11.1' },
+    { metric: 'vllm:request_time_per_output_token_seconds_count', atLeast: '0.11' },
+    { metric: 'vllm:kv_cache_usage_perc', atLeast: '0.9.2' },
+  ],
+};

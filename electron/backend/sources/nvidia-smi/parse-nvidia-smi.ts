@@ -1,0 +1,183 @@
+import { fail, succeed, type Result } from '#shared/lib/result.ts';
+import type { GpuSample, SampleProblem } from '#shared/model/sample.ts';
+import { safeText } from '../http/safe-text.ts';
+import { believableGpu } from '../local-gpus/believable-gpu.ts';
+import { createProblemList, type ProblemList } from '../read-value.ts';
+import { clockEventMask, SMI_FIELDS, smiValue, type SmiReading } from './smi-fields.ts';
+import { attributeOf, elementsAt, textAt, type SmiNode } from './smi-tree.ts';
+
+/** What `nvidia-smi -q -x` said of one machine. */
+export type NvidiaSmiReport = {
+  readonly driverVersion: string | null;
+  /** Newest CUDA version that the driver can serve, such as `13.0`. */
+  readonly cudaVersion: string | null;
+  readonly gpus: readonly NvidiaSmiGpu[];
+  /** Boards that meter their whole module (GPUs, CPU and memory), each once. */
+  readonly modules: readonly ModulePower[];
+  /** GPUs that are listed and say nothing: `GPU is lost`. One sentence each. */
+  readonly silent: readonly string[];
+  readonly problems: readonly SampleProblem[];
+};
+
+export type NvidiaSmiGpu = {
+  readonly sample: GpuSample;
+  /** The product's name as the driver spells it. */
+  readonly productName: string;
+  readonly pciBusId: string | null;
+  /** Serial number of the board; the GPUs of a superchip share it. */
+  readonly serial: string | null;
+  readonly migDevices: readonly MigDevice[];
+};
+
+/** A slice of a GPU. Its power cannot be metered: the card's is for all slices together. */
+export type MigDevice = {
+  readonly gpuInstance: string;
+  readonly computeInstance: string | null;
+  readonly memoryUsedBytes: number | null;
+  readonly memoryTotalBytes: number | null;
+};
+
+export type ModulePower = { readonly serial: string; readonly watts: number; readonly gpus: readonly string[] };
+
+export type NvidiaSmiFailure = { readonly kind: 'not-nvidia-smi' | 'no-gpu'; readonly message: string };
+
+/** How much of a GPU's fate is told in messages. */
+const SHOWN_SILENT_MAX = 20;
+
+/**
+ * Reads the answer of `nvidia-smi -q -x` as xml2js gives it with `explicitArray` off. `node` is the machine it ran on,
+ * null for a saved file. There is no energy counter in it.
+ */
+export function parseNvidiaSmi(tree: unknown, node: string | null): Result<NvidiaSmiReport, NvidiaSmiFailure> {
+  const [log] = elementsAt(tree, 'nvidia_smi_log');
+  if (log === undefined)
+    return fail({ kind: 'not-nvidia-smi', message: 'This is not the output of nvidia-smi -q -x: no nvidia_smi_log.' });
+  const problems = createProblemList();
+  const driverVersion = wordOf(textAt(log, 'driver_version'));
+  const known = new Map<string, NvidiaSmiGpu>();
+  const readings: ModuleReading[] = [];
+  const silent: string[] = [];
+  for (const [index, gpu] of elementsAt(log, 'gpu').entries()) {
+    const read = readGpu(gpu, { index: String(index), driverVersion, node }, problems);
+    if (read === null) silent.push(silenceOf(gpu, index));
+    else if (known.has(read.sample.gpu))
+      problems.add({ kind: 'conflict', message: `GPU ${read.sample.gpu} is listed twice: the first one counts` });
+    else {
+      known.set(read.sample.gpu, read);
+      readings.push({ gpu: read.sample.gpu, serial: read.serial, watts: readingOf(gpu, 'modulePowerWatts', problems) });
+    }
+  }
+  if (known.size === 0 && silent.length === 0)
+    return fail({ kind: 'no-gpu', message: 'nvidia-smi lists no GPU on this machine.' });
+  return succeed({
+    driverVersion,
+    cudaVersion: wordOf(textAt(log, 'cuda_version')),
+    gpus: [...known.values()],
+    modules: modulePowers(readings),
+    silent: silent.slice(0, SHOWN_SILENT_MAX),
+    problems: problems.all(),
+  });
+}
+
+type Seat = { readonly index: string; readonly driverVersion: string | null; readonly node: string | null };
+
+/** One GPU, or null for one without identity or without any reading. */
+function readGpu(gpu: SmiNode, seat: Seat, problems: ProblemList): NvidiaSmiGpu | null {
+  const uuid = textAt(gpu, 'uuid');
+  if (uuid === null || !uuid.startsWith('GPU-')) return null;
+  const read = (reading: SmiReading) => readingOf(gpu, reading, problems);
+  const productName = wordOf(textAt(gpu, 'product_name')) ?? 'unknown GPU';
+  const measured = {
+    powerWatts: read('powerWatts'),
+    powerLimitWatts: read('powerLimitWatts'),
+    utilisation: read('utilisation'),
+    memoryUsedBytes: read('memoryUsedBytes'),
+    smClockHertz: read('smClockHertz'),
+    temperatureCelsius: read('temperatureCelsius'),
+    clockEventReasons: clockEventMask((path) => textAt(gpu, path)),
+  };
+  if (Object.values(measured).every((value) => value === null)) return null;
+  return {
+    sample: believableGpu({ uuid, productName, ...seat, energyCounterJoules: null, ...measured }, problems),
+    productName,
+    pciBusId: wordOf(attributeOf(gpu, 'id') ?? textAt(gpu, 'pci/pci_bus_id')),
+    serial: serialOf(gpu),
+    migDevices: elementsAt(gpu, 'mig_devices/mig_device').flatMap((device) => readMigDevice(device, problems) ?? []),
+  };
+}
+
+/** A board without a serial number of its own says N/A, or only zeros. */
+function serialOf(gpu: SmiNode): string | null {
+  const serial = wordOf(textAt(gpu, 'serial'));
+  return serial === null || /^0+$/.test(serial) ? null : serial;
+}
+
+function readMigDevice(device: SmiNode, problems: ProblemList): MigDevice | null {
+  const gpuInstance = wordOf(textAt(device, 'gpu_instance_id'));
+  if (gpuInstance === null) return null;
+  return {
+    gpuInstance,
+    computeInstance: wordOf(textAt(device, 'compute_instance_id')),
+    memoryUsedBytes: readingOf(device, 'memoryUsedBytes', problems),
+    memoryTotalBytes: readingOf(device, 'memoryTotalBytes', problems),
+  };
+}
+
+/** A reading from the first of its places that holds one, in base units. */
+function readingOf(node: SmiNode, reading: SmiReading, problems: ProblemList): number | null {
+  const { unit, paths } = SMI_FIELDS[reading];
+  for (const path of paths) {
+    const text = textAt(node, path);
+    const found = text === null ? { kind: 'none' as const } : smiValue(text, unit);
+    if (found.kind === 'value') return found.value;
+    if (found.kind === 'odd-unit')
+      problems.add({
+        kind: 'implausible',
+        message: `${path} reads "${safeText(text ?? '', [])}", not in ${unit}: held out`,
+      });
+  }
+  return null;
+}
+
+type ModuleReading = { readonly gpu: string; readonly serial: string | null; readonly watts: number | null };
+
+/**
+ * Every GPU of a superchip meters the same module, a moment apart: readings of one board serial are one module, and
+ * their mean is its power. A board without serial is a module of its own, since nobody says who shares it.
+ * Source: telemetry reference, section 0, rule 1.
+ */
+function modulePowers(readings: readonly ModuleReading[]): ModulePower[] {
+  const metered = readings.flatMap(({ gpu, serial, watts }) =>
+    watts === null ? [] : [{ gpu, serial: serial ?? gpu, watts }],
+  );
+  return [...Map.groupBy(metered, ({ serial }) => serial)].map(([serial, group]) => ({
+    serial,
+    watts: group.reduce((total, { watts }) => total + watts, 0) / group.length,
+    gpus: group.map(({ gpu }) => gpu),
+  }));
+}
+
+function silenceOf(gpu: SmiNode, index: number): string {
+  const id = attributeOf(gpu, 'id');
+  const said = [textAt(gpu, 'uuid'), textAt(gpu, 'product_name'), textAt(gpu, 'gpu_power_readings')].find(
+    (text) => text !== null && /lost|unknown|error|permission/i.test(text),
+  );
+  const where = id === null ? '' : ` at ${safeText(id, [])}`;
+  return `GPU ${index}${where} gives no reading${said === undefined ? '' : `: ${safeText(said ?? '', [])}`}`;
+}
+
+/** Words by which nvidia-smi says that there is nothing to say. Source: telemetry reference, section 3.2. */
+const NOTHING = new Set([
+  '',
+  'N/A',
+  '[N/A]',
+  'None',
+  'Not Found',
+  'GPU is lost',
+  'Insufficient Permissions',
+  'Unknown Error',
+]);
+
+function wordOf(text: string | null): string | null {
+  return text === null || NOTHING.has(text) ? null : text.slice(0, 200);
+}

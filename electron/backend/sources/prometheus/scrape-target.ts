@@ -1,0 +1,136 @@
+import type { EngineSample, SampleProblem, Scrape } from '#shared/model/sample.ts';
+import type { TargetHealth } from '#shared/model/source-health.ts';
+import { epochMs, type EpochMs } from '#shared/time/instant.ts';
+import { looksLikeMetrics } from '../http/content-check.ts';
+import { defaultHttpLimits, type HttpClient } from '../http/http-client.ts';
+import { isUnnamedModel } from '../inference-engine/unnamed-model.ts';
+import { createSampleReader } from '../sample-reader.ts';
+import { createTargetStatus } from '../target-status.ts';
+import { createExpositionReader } from './exposition-reader.ts';
+import { createVersionReader } from './version-reader.ts';
+
+export type ScrapeTarget = {
+  readonly url: string;
+  /** Asks once. Null when the answer is no good: `health` then says why. */
+  scrape(signal: AbortSignal): Promise<Scrape | null>;
+  health(now: EpochMs, pollSeconds: number): TargetHealth;
+};
+
+export type ScrapeTargetOptions = {
+  readonly url: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly http: HttpClient;
+  readonly now: () => EpochMs;
+  readonly pollSeconds: number;
+};
+
+/** A scrape ends well before the next one is due, so that a target that hangs holds up no other. */
+const SCRAPE_SHARE_MAX = 0.8;
+const FIRST_BYTE_SHARE_MAX = 0.5;
+
+/** One metrics endpoint, scraped directly. A scrape is taken whole or refused whole. */
+export function createScrapeTarget({ url, labels, http, now, pollSeconds }: ScrapeTargetOptions): ScrapeTarget {
+  const limits = {
+    firstByteMs: Math.min(defaultHttpLimits.firstByteMs, FIRST_BYTE_SHARE_MAX * pollSeconds * 1000),
+    totalMs: Math.min(defaultHttpLimits.totalMs, SCRAPE_SHARE_MAX * pollSeconds * 1000),
+  };
+  const address = new URL(url).host;
+  const name = labels['instance'] ?? `${address}${new URL(url).pathname.replace(/\/metrics$/, '')}`;
+  const status = createTargetStatus(name, url);
+  const exposition = createExpositionReader();
+  const readSamples = createSampleReader(labels, name);
+  const versions = createVersionReader(url, http);
+
+  /** Engines with what their process says of itself; at one address that is one process, so one kind. */
+  async function withAbout(engines: readonly EngineSample[], signal: AbortSignal): Promise<readonly EngineSample[]> {
+    const [first] = engines;
+    if (first === undefined) return engines;
+    const { version, model } = await versions.aboutOf(first.kind, first.startedAt, signal);
+    return engines.map((engine) => ({
+      ...engine,
+      ...(version !== null && engine.kind === first.kind && ({ version, versionEvidence: 'http' } as const)),
+      ...(model !== null && isUnnamedModel(engine.model) && { model }),
+    }));
+  }
+
+  return {
+    url,
+    scrape: async (signal) => {
+      const answer = await http.get({ url }, { signal, accept: ACCEPT, limits });
+      if (!answer.ok) {
+        versions.wasSilent();
+        if (answer.failure.kind !== 'aborted') status.failed(now(), answer.failure.message);
+        return null;
+      }
+      const at = epochMs(Math.round(answer.value.firstByteAt.wallMs));
+      const format = looksLikeMetrics(answer.value);
+      const read = format.ok ? exposition.read(answer.value.body, format.value) : format;
+      if (!read.ok) {
+        status.failed(at, describeFailure(read.failure));
+        return null;
+      }
+      const { series, values } = read.value;
+      const stamps = judgeStamps(read.value.timestamps, at);
+      const { gpus, engines, problems } = readSamples(series, (index) =>
+        stamps.isCurrent(index) ? values[index] : undefined,
+      );
+      const conflicts = read.value.warnings.filter((warning) => warning.kind === 'conflict').slice(0, 20);
+      const heldOut = [
+        ...problems,
+        ...stamps.problems,
+        ...conflicts.map(({ message }) => ({ kind: 'conflict', message }) as const),
+      ];
+      status.heard(at, series.length, gpus.length > 0 ? 'gpu' : engines.length > 0 ? 'engine' : 'unknown', heldOut);
+      const isExplained = problems.some(({ kind }) => kind === 'unread');
+      if (gpus.length + engines.length === 0 && !isExplained) status.note(nothingKnown(series.length));
+      return {
+        target: url,
+        at,
+        monotonicMs: answer.value.firstByteAt.monotonicMs,
+        intervalSeconds: null,
+        gpus,
+        engines: await withAbout(engines, signal),
+        problems: heldOut,
+      };
+    },
+    health: (at, pollSeconds) => status.health(at, pollSeconds),
+  };
+}
+
+/** A stamp older than Prometheus looks back is of a value that nobody measures any more; source: faults M14. */
+const STAMP_AGE_MAX_MS = 5 * 60_000;
+const STAMP_AHEAD_MAX_MS = 60_000;
+
+/** Values that carry their own time (federation) count only while that time is near the answer's. */
+function judgeStamps(
+  stamps: Float64Array | null,
+  at: EpochMs,
+): { readonly isCurrent: (index: number) => boolean; readonly problems: readonly SampleProblem[] } {
+  const isCurrent = (index: number): boolean => {
+    const stamp = stamps?.[index] ?? Number.NaN;
+    return Number.isNaN(stamp) || (stamp >= at - STAMP_AGE_MAX_MS && stamp <= at + STAMP_AHEAD_MAX_MS);
+  };
+  const first = stamps === null ? -1 : stamps.findIndex((_, index) => !isCurrent(index));
+  if (stamps === null || first === -1) return { isCurrent, problems: [] };
+  const seconds = Math.round(((stamps[first] ?? at) - at) / 1000);
+  const message = `values are stamped ${Math.abs(seconds)} s ${seconds < 0 ? 'before' : 'after'} the answer: held out`;
+  return { isCurrent, problems: [{ kind: 'implausible', message }] };
+}
+
+/** Both formats are read; the plain text format is preferred because exporters agree on it. */
+const ACCEPT = 'text/plain;version=0.0.4;q=1,application/openmetrics-text;version=1.0.0;q=0.8,*/*;q=0.1';
+
+function describeFailure(failure: {
+  readonly message: string;
+  readonly line?: number;
+  readonly excerpt?: string;
+}): string {
+  if (failure.line === undefined) return failure.message;
+  const excerpt = failure.excerpt === undefined || failure.excerpt === '' ? '' : `: ${failure.excerpt}`;
+  return `Not readable at line ${failure.line}: ${failure.message}${excerpt}. The whole answer was refused.`;
+}
+
+function nothingKnown(samples: number): string {
+  if (samples === 0) return 'It answers, but with no metrics at all: is the exporter still starting?';
+  return `It answers with ${samples} samples, but none of a GPU or an engine that Tokenwatt knows.`;
+}

@@ -1,0 +1,113 @@
+import { fail, type Result } from '#shared/lib/result.ts';
+import type { Scrape } from '#shared/model/sample.ts';
+import type { SourceState } from '#shared/model/source-health.ts';
+import type { EpochMs } from '#shared/time/instant.ts';
+import { secondsOf, type TimeRange } from '#shared/time/time-range.ts';
+import type { HttpClient } from '../http/http-client.ts';
+import { metricNamesRead } from '../sample-reader.ts';
+import type { History, HistoryFailure, Source } from '../source.ts';
+import { stateOfTargets, createTargetStatus, type TargetStatus } from '../target-status.ts';
+import { createMatrixReader, type MatrixReader } from './matrix-to-scrapes.ts';
+import { rawSamples, type ServerFailure } from './server-api.ts';
+
+/** A server scrapes at most this slowly, as a rule: a live question reaches so far back that none is missed. */
+const LIVE_SECONDS = 180;
+
+type Options = {
+  readonly name: string;
+  readonly url: string;
+  readonly use: 'live' | 'history';
+  readonly http: HttpClient;
+  readonly now: () => EpochMs;
+  readonly pollSeconds: number;
+};
+
+/** A Prometheus-compatible server: asked for the raw samples of the metrics Tokenwatt reads, never for rates. */
+export function createServerSource(options: Options): Source {
+  const names = metricNamesRead();
+  const server = createTargetStatus(options.name, options.url);
+  const targets = new Map<string, TargetStatus>();
+  let intervalSeconds = options.pollSeconds;
+  const live = createMatrixReader();
+
+  async function ask(until: EpochMs, seconds: number, reader: MatrixReader, signal: AbortSignal) {
+    const answer = await rawSamples(options.http, { url: options.url }, { names, until, seconds }, signal);
+    if (!answer.ok) return answer;
+    const scrapes = reader.scrapesOf(answer.value.series);
+    return {
+      ok: true,
+      value: { scrapes, series: answer.value.series.length, warnings: answer.value.warnings },
+    } as const;
+  }
+
+  function remember(scrapes: readonly Scrape[]): void {
+    for (const scrape of scrapes) {
+      const status = targets.get(scrape.target) ?? createTargetStatus(scrape.target, options.url);
+      targets.set(scrape.target, status);
+      const signal = scrape.gpus.length > 0 ? 'gpu' : 'engine';
+      status.heard(scrape.at, scrape.gpus.length + scrape.engines.length, signal, scrape.problems);
+      intervalSeconds = Math.max(options.pollSeconds, scrape.intervalSeconds ?? 0);
+    }
+  }
+
+  async function readHistory(range: TimeRange, signal: AbortSignal): Promise<Result<History, HistoryFailure>> {
+    // One second more than asked: the left edge of a range selector is open.
+    const answer = await ask(range.to, secondsOf(range) + 1, createMatrixReader(), signal);
+    return answer.ok ? answer : fail({ kind: historyKind(answer.failure), message: answer.failure.message });
+  }
+
+  return {
+    name: options.name,
+    history: readHistory,
+    poll: async (deliver, signal) => {
+      if (options.use === 'history') return;
+      const answer = await ask(options.now(), LIVE_SECONDS, live, signal);
+      if (!answer.ok) {
+        server.failed(options.now(), answer.failure.message);
+        return;
+      }
+      server.heard(options.now(), answer.value.series, 'unknown', []);
+      server.note(liveNote(answer.value.series, answer.value.warnings));
+      remember(answer.value.scrapes);
+      for (const scrape of answer.value.scrapes) deliver(scrape);
+    },
+    health: (now) => {
+      const own = server.health(now, options.pollSeconds);
+      // A server's newest sample is as old as its scrape interval plus our own pace: that is fresh.
+      const list = [...targets.values()].map((target) => target.health(now, intervalSeconds + options.pollSeconds));
+      return {
+        name: options.name,
+        kind: 'prometheus',
+        address: options.url,
+        state: worse(own.state, stateOfTargets(list)),
+        reason: own.reason,
+        since: own.since,
+        backfill: null,
+        targets: list,
+      };
+    },
+    close: () => {},
+  };
+}
+
+function historyKind(failure: ServerFailure): HistoryFailure['kind'] {
+  switch (failure.kind) {
+    case 'too-much':
+      return 'too-much';
+    case 'busy':
+    case 'unreachable':
+      return 'busy';
+    case 'refused-query':
+    case 'not-prometheus':
+      return 'refused';
+  }
+}
+
+function liveNote(series: number, warnings: readonly string[]): string | null {
+  if (warnings.length > 0) return `Partial answer: ${warnings[0]?.slice(0, 200)}`;
+  return series > 0 ? null : 'It answers, but knows none of the GPU and engine metrics that Tokenwatt reads.';
+}
+
+function worse(one: SourceState, other: SourceState): SourceState {
+  return one === 'fresh' || one === 'waiting' ? other : one;
+}

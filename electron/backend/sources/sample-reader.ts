@@ -1,0 +1,53 @@
+import type { EngineSample, GpuSample, SampleProblem } from '#shared/model/sample.ts';
+import { DCGM_FIELDS } from './dcgm/dcgm-fields.ts';
+import { createGpuReader } from './dcgm/gpu-reader.ts';
+import { createEngineReader } from './inference-engine/engine-reader.ts';
+import { metricsOf } from './inference-engine/engine-table.ts';
+import { ENGINE_TABLES } from './inference-engine/engine-tables.ts';
+import type { Series } from './prometheus/series.ts';
+import { createProblemList, type SeriesValues } from './read-value.ts';
+
+export type ReadSamples = {
+  readonly gpus: readonly GpuSample[];
+  readonly engines: readonly EngineSample[];
+  readonly problems: readonly SampleProblem[];
+};
+
+/** Reads the GPUs and engines behind one target from the values of its series. */
+export type SampleReader = (series: readonly Series[], values: SeriesValues) => ReadSamples;
+
+/**
+ * A reader for one target. What a list of series means is worked out once and kept as long as the very same list comes
+ * again: the exposition reader returns the same array while a target's layout holds, so a repeat poll only reads values.
+ */
+export function createSampleReader(targetLabels: Readonly<Record<string, string>>, address: string): SampleReader {
+  // An exporter started with --no-hostname names no machine: its own address then does.
+  const gpuLabels = { instance: address, ...targetLabels };
+  let known: readonly Series[] | null = null;
+  let readGpus = createGpuReader([], gpuLabels);
+  let readEngines = createEngineReader([], targetLabels, address);
+  return (series, values) => {
+    if (series !== known) {
+      readGpus = createGpuReader(series, gpuLabels);
+      readEngines = createEngineReader(series, targetLabels, address);
+      known = series;
+    }
+    const problems = createProblemList();
+    return { gpus: readGpus(values, problems), engines: readEngines(values, problems), problems: problems.all() };
+  };
+}
+
+/** Names of all metrics that readers look at: what to ask a Prometheus server for. */
+export function metricNamesRead(): readonly string[] {
+  const names = new Set<string>(['process_start_time_seconds', ...DCGM_FIELDS.map((field) => field.name)]);
+  for (const table of ENGINE_TABLES) {
+    const readings = [...Object.values(table.counters), ...Object.values(table.gauges), table.requires].flat();
+    for (const name of readings.flatMap(metricsOf)) names.add(name);
+    for (const reading of Object.values(table.latencies).flat()) {
+      const family = typeof reading === 'string' ? reading : reading.family;
+      for (const suffix of ['_bucket', '_sum', '_count']) names.add(family + suffix);
+    }
+    for (const fingerprint of table.fingerprints) names.add(fingerprint.metric);
+  }
+  return [...names];
+}
