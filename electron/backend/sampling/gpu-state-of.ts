@@ -1,0 +1,63 @@
+import type { GpuState } from '#shared/model/gpu-state.ts';
+import type { GpuSample } from '#shared/model/sample.ts';
+
+/**
+ * The state of a GPU over an interval, first match wins. Source: economics reference, section 6.1; `unobserved` and
+ * missing GPUs are decided by the caller, who knows what was not heard.
+ */
+export type Workload =
+  /** Engines were placed on the GPU. `active`: requests or tokens in the interval, or in the minute before it. */
+  | {
+      readonly kind: 'engine';
+      readonly isActive: boolean;
+      readonly isAnswering: boolean;
+      readonly silentSeconds: number;
+    }
+  /** A pod holds the GPU, but no engine of it was ever heard. */
+  | {
+      readonly kind: 'unknown-pod';
+      /** Null when the pod held the GPU before anybody looked: then it is not believed to be starting. */
+      readonly heldSeconds: number | null;
+    }
+  | { readonly kind: 'none' };
+
+/** XIDs after which a GPU does no work until it is reset: ECC, row remap, off the bus, GSP time-outs. NVIDIA XID list. */
+const FATAL_XIDS: ReadonlySet<number> = new Set([48, 62, 64, 74, 79, 95, 119, 120]);
+
+/** NVML bits: SW power cap, HW slowdown, SW thermal, HW thermal, HW power brake (telemetry reference, section 2.4). */
+const THROTTLE_BITS = 0x4 | 0x8 | 0x20 | 0x40 | 0x80;
+
+/** Below this a kernel share says nothing: monitoring itself moves it. */
+export const BUSY_UTILISATION = 0.05;
+
+/** A silent engine, or a pod whose engine was never heard, is believed to be loading weights for this long. */
+const LOADING_SECONDS_MAX = 15 * 60;
+
+/** A process that holds this much memory is resident, even where no pod label tells. */
+const RESIDENT_BYTES = 4 * 1024 ** 3;
+
+export function gpuStateOf(sample: GpuSample, workload: Workload): GpuState {
+  const isBusy = (sample.utilisation ?? 0) >= BUSY_UTILISATION;
+  if (sample.xid !== null && FATAL_XIDS.has(sample.xid) && !isBusy) return 'unhealthy';
+  switch (workload.kind) {
+    case 'engine':
+      if (workload.isActive) return isThrottled(sample) ? 'throttled' : 'serving';
+      if (workload.isAnswering) return 'loaded-idle';
+      return workload.silentSeconds <= LOADING_SECONDS_MAX ? 'loading' : stateOfUnknownWork(sample, isBusy);
+    case 'unknown-pod':
+      if (isBusy) return 'serving';
+      return workload.heldSeconds !== null && workload.heldSeconds <= LOADING_SECONDS_MAX ? 'loading' : 'loaded-idle';
+    case 'none':
+      return stateOfUnknownWork(sample, isBusy);
+  }
+}
+
+/** Work that Tokenwatt cannot see is not waste: a busy GPU without a known engine counts as serving, and is unplaced. */
+function stateOfUnknownWork(sample: GpuSample, isBusy: boolean): GpuState {
+  if (isBusy) return 'serving';
+  return (sample.memoryUsedBytes ?? 0) >= RESIDENT_BYTES ? 'loaded-idle' : 'unallocated';
+}
+
+function isThrottled(sample: GpuSample): boolean {
+  return sample.clockEventReasons !== null && (sample.clockEventReasons & THROTTLE_BITS) !== 0;
+}

@@ -1,0 +1,260 @@
+import type { GpuSeat } from '#shared/model/gpu.ts';
+import type { FleetEvent } from '#shared/model/fact.ts';
+import type { GpuSample, Scrape } from '#shared/model/sample.ts';
+import type { EpochMs } from '#shared/time/instant.ts';
+import type { CounterCheckpoint, FactBatch } from '#backend/store/store.ts';
+import { engineCheckpoint, gpuCheckpoint } from './checkpoints.ts';
+import { stepEngine, type EngineTrack } from './engine-tracker.ts';
+import { storedSpan, type EngineSpanRegistry } from './engine-spans.ts';
+import { gpuStateOf, type Workload } from './gpu-state-of.ts';
+import { stepGpu, stepMissingGpu, type GpuStep, type GpuTrack, type Judge } from './gpu-tracker.ts';
+import { CLOCK_STEP_SECONDS, secondsSince, type Moment } from './interval.ts';
+import { createPlacer, type Placer } from './place-engines.ts';
+import type { SpanRegistry } from './spans.ts';
+import { repeatsAmong } from './token-authority.ts';
+
+/** Seats and spans shared by the samplers of one fleet: the live one, and those that read history. */
+export type FleetSpans = { readonly seats: SpanRegistry<GpuSeat>; readonly engines: EngineSpanRegistry };
+
+/** Turns scrapes into facts. Holds the last reading of each thing, nothing else; everything it decides is a pure step. */
+export type Sampler = {
+  /** Takes the scrapes of one moment (any number of targets, each at most once) and gives what is to be stored. */
+  take(scrapes: readonly Scrape[], pollSeconds: number): FactBatch;
+  /** Puts back what was known of counters when the store was last written. */
+  resume(engines: ReadonlyMap<string, EngineTrack>, gpus: ReadonlyMap<string, GpuTrack>): void;
+  /** GPUs that their targets no longer list. */
+  lost(): readonly GpuTrack[];
+  /**
+   * Learns of a GPU that was lost before it was ever heard here: from the reading of its node at the given instant on it
+   * counts as lost. Null where it is known, or where nothing else of its node is.
+   */
+  adoptLost(lost: GpuTrack): EpochMs | null;
+};
+
+/** A GPU counts as working for this long after its last request: engines rest between requests. */
+const ACTIVE_SECONDS = 60;
+
+/** An engine that missed one reading still counts as answering. */
+const ANSWERING_POLLS = 2;
+
+/** An engine that has been silent for longer holds no GPUs. */
+const ENGINE_SILENT_SECONDS_MAX = 15 * 60;
+
+/** Rounds after a restart of ours by which every target that answers has been heard. */
+const UNHEARD_ROUNDS = 3;
+
+const CHECKPOINT_EVERY_MS = 5 * 60_000;
+
+export function createSampler(spans: FleetSpans): Sampler {
+  const engines = new Map<string, EngineTrack>();
+  const gpus = new Map<string, GpuTrack>();
+  const gpusByTarget = new Map<string, Set<string>>();
+  const knownPlacements = new Set<string>();
+  let checkpointAt = 0;
+  let clockSeen: Moment | null = null;
+  let roundsSinceResume = 0;
+
+  function stepEngines(scrapes: readonly Scrape[], pollSeconds: number, out: Draft): void {
+    if (scrapes.every((scrape) => scrape.engines.length === 0)) return;
+    const gpusByEngine = Map.groupBy(placedEngines(), (engine) => engine);
+    const heard = scrapes.flatMap((scrape) => scrape.engines);
+    const repeated = new Set(repeatsAmong(heard, () => [...engines.values()].map((track) => track.sample)));
+    for (const { engine } of repeated) engines.delete(engine);
+    for (const scrape of scrapes) {
+      for (const sample of scrape.engines) {
+        if (repeated.has(sample)) continue;
+        const step = stepEngine({
+          previous: engines.get(sample.engine) ?? null,
+          sample,
+          scrape,
+          pollSeconds: scrape.intervalSeconds ?? pollSeconds,
+          gpus: gpusByEngine.get(sample.engine)?.length ?? 8,
+          spans: spans.engines,
+        });
+        engines.set(sample.engine, step.track);
+        out.engineFacts.push(...step.facts);
+        out.latencyFacts.push(...step.latencies);
+        out.events.push(...step.events);
+        if (step.needsCheckpoint) out.checkpoints.push(engineCheckpoint(step.track));
+      }
+    }
+  }
+
+  function* placedEngines(): Iterable<string> {
+    const placer = placerAt(null);
+    for (const track of gpus.values()) yield* placer(track.sample)?.engines ?? [];
+  }
+
+  function placerAt(now: Moment | null): Placer {
+    const placeable = [...engines.values()]
+      .filter((track) => now === null || secondsSince(track.moment, now) <= ENGINE_SILENT_SECONDS_MAX)
+      .map(({ span, sample }) => ({
+        engine: span.engine,
+        engineSpan: span.key,
+        pod: span.pod,
+        namespace: sample.namespace,
+        node: span.node,
+      }));
+    return createPlacer(
+      placeable,
+      [...gpus.values()].map((track) => track.sample),
+    );
+  }
+
+  function stepGpus(scrape: Scrape, pollSeconds: number, placer: Placer, out: Draft): void {
+    if (scrape.gpus.length === 0) return;
+    const moment = momentOf(scrape);
+    const { target } = scrape;
+    const judge = judgeAt(moment, pollSeconds, placer, out);
+    for (const sample of scrape.gpus) {
+      const { gpu, sku, index, site, rack, pool, node } = sample;
+      const seat = spans.seats.spanOf(gpu, scrape.at, { gpu, sku, index, site, rack, pool, node });
+      keep(stepGpu(gpus.get(gpu) ?? null, { sample, seat, moment, target }, pollSeconds, judge), out);
+    }
+    for (const missing of missingGpus(scrape)) keep(stepMissingGpu(missing, moment, pollSeconds), out);
+  }
+
+  function keep(step: GpuStep, out: Draft): void {
+    const { sample, target } = step.track;
+    const before = gpus.get(sample.gpu)?.target ?? null;
+    if (before !== target) {
+      if (before !== null) gpusByTarget.get(before)?.delete(sample.gpu);
+      if (target !== null) gpusByTarget.set(target, (gpusByTarget.get(target) ?? new Set()).add(sample.gpu));
+    }
+    gpus.set(sample.gpu, step.track);
+    out.gpuFacts.push(...step.facts);
+    out.events.push(...step.events);
+    if (step.needsCheckpoint) out.checkpoints.push(...gpuCheckpoint(step.track));
+  }
+
+  /** GPUs that this scrape leaves out though its own target listed them last. */
+  function missingGpus(scrape: Scrape): GpuTrack[] {
+    const heard = new Set(scrape.gpus.map((sample) => sample.gpu));
+    const listed = [...(gpusByTarget.get(scrape.target) ?? [])];
+    return listed.filter((gpu) => !heard.has(gpu)).flatMap((gpu) => gpus.get(gpu) ?? []);
+  }
+
+  function judgeAt(now: Moment, pollSeconds: number, placer: Placer, out: Draft): Judge {
+    return (sample, heldSince) => {
+      const placed = placer(sample);
+      const workload =
+        placed === null ? unplacedWorkload(sample, heldSince, now) : engineWorkload(placed.engines, now, pollSeconds);
+      const state = gpuStateOf(sample, workload);
+      const isBound = placed !== null && state !== 'unallocated' && state !== 'unhealthy';
+      if (!isBound) return { state, placement: null };
+      if (!knownPlacements.has(placed.placement.key)) {
+        knownPlacements.add(placed.placement.key);
+        out.placements.push(placed.placement);
+      }
+      return { state, placement: placed.placement.key };
+    };
+  }
+
+  function engineWorkload(names: readonly string[], now: Moment, pollSeconds: number): Workload {
+    const tracks = names.flatMap((name) => engines.get(name) ?? []);
+    const isAnswering = (track: EngineTrack): boolean =>
+      secondsSince(track.moment, now) <= ANSWERING_POLLS * Math.max(pollSeconds, track.pollSeconds);
+    // Judged at the engine's own last reading: an engine that is read more slowly than the GPU is no less active.
+    const wasActive = ({ activeAt, moment }: EngineTrack): boolean =>
+      activeAt !== null && secondsSince(activeAt, moment) <= ACTIVE_SECONDS;
+    return {
+      kind: 'engine',
+      isActive: tracks.some((track) => isAnswering(track) && wasActive(track)),
+      isAnswering: tracks.some(isAnswering),
+      silentSeconds: Math.min(...tracks.map((track) => secondsSince(track.moment, now))),
+    };
+  }
+
+  /** One event when the wall clock steps against the monotonic one, however many things it concerns. */
+  function watchClock(scrapes: readonly Scrape[], out: Draft): void {
+    for (const scrape of scrapes) {
+      if (scrape.monotonicMs === null) continue;
+      const now = momentOf(scrape);
+      const seen = clockSeen;
+      if (seen !== null && secondsSince(seen, now) < 0) continue;
+      clockSeen = now;
+      const stepSeconds = seen === null ? 0 : (now.at - seen.at) / 1000 - secondsSince(seen, now);
+      if (Math.abs(stepSeconds) <= CLOCK_STEP_SECONDS) continue;
+      out.events.push(clockEvent(scrape.at, stepSeconds));
+    }
+  }
+
+  function adoptLost(lost: GpuTrack): EpochMs | null {
+    const onNode = (track: GpuTrack): boolean => track.target !== null && track.seat.node === lost.seat.node;
+    const neighbour = [...gpus.values()].find(onNode);
+    if (neighbour === undefined || (gpus.get(lost.sample.gpu)?.target ?? null) !== null) return null;
+    const { target, moment } = neighbour;
+    const track = { ...lost, target, moment, isMissing: true };
+    keep({ track, facts: [], events: [], needsCheckpoint: false }, emptyDraft());
+    return moment.at;
+  }
+
+  /** GPUs known from before a restart of ours that no target has listed since, though their node was read, are lost. */
+  function adoptUnheard(): void {
+    roundsSinceResume += 1;
+    if (roundsSinceResume !== UNHEARD_ROUNDS) return;
+    for (const track of [...gpus.values()].filter((known) => known.target === null)) adoptLost(track);
+  }
+
+  return {
+    take: (scrapes, pollSeconds) => {
+      const out = emptyDraft();
+      watchClock(scrapes, out);
+      stepEngines(scrapes, pollSeconds, out);
+      const newest = scrapes.toSorted((one, other) => one.at - other.at).at(-1);
+      if (newest === undefined) return { ...out, seats: [], engineSpans: [] };
+      const placer = placerAt(momentOf(newest));
+      for (const scrape of scrapes) stepGpus(scrape, scrape.intervalSeconds ?? pollSeconds, placer, out);
+      adoptUnheard();
+      if (Math.abs(newest.at - checkpointAt) >= CHECKPOINT_EVERY_MS) {
+        checkpointAt = newest.at;
+        out.checkpoints.push(
+          ...[...engines.values()].map(engineCheckpoint),
+          ...[...gpus.values()].flatMap(gpuCheckpoint),
+        );
+      }
+      return {
+        ...out,
+        seats: spans.seats.takeChanged(),
+        engineSpans: spans.engines.takeChanged().map(storedSpan),
+      };
+    },
+    resume: (knownEngines, knownGpus) => {
+      for (const [name, track] of knownEngines) engines.set(name, track);
+      for (const [name, track] of knownGpus) gpus.set(name, track);
+    },
+    lost: () => [...gpus.values()].filter((track) => track.isMissing),
+    adoptLost,
+  };
+}
+
+function momentOf(scrape: Scrape): Moment {
+  return { at: scrape.at, monotonicMs: scrape.monotonicMs };
+}
+
+function unplacedWorkload(sample: GpuSample, heldSince: Moment | null, now: Moment): Workload {
+  if (sample.workload === null) return { kind: 'none' };
+  return { kind: 'unknown-pod', heldSeconds: heldSince === null ? null : secondsSince(heldSince, now) };
+}
+
+function clockEvent(at: EpochMs, stepSeconds: number): FleetEvent {
+  const seconds = Math.round(Math.abs(stepSeconds));
+  const message =
+    stepSeconds < 0
+      ? `the wall clock went back by ${seconds} s`
+      : `the wall clock went ahead by ${seconds} s, or we slept`;
+  return { at, kind: 'clock-stepped', subject: 'this machine', model: null, node: null, message };
+}
+
+type Draft = {
+  gpuFacts: FactBatch['gpuFacts'][number][];
+  engineFacts: FactBatch['engineFacts'][number][];
+  latencyFacts: FactBatch['latencyFacts'][number][];
+  placements: FactBatch['placements'][number][];
+  events: FleetEvent[];
+  checkpoints: CounterCheckpoint[];
+};
+
+function emptyDraft(): Draft {
+  return { gpuFacts: [], engineFacts: [], latencyFacts: [], placements: [], events: [], checkpoints: [] };
+}

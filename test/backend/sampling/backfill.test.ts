@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import { backfillFrom, backfillRange } from '#backend/sampling/backfill.ts';
+import { createEngineSpans } from '#backend/sampling/engine-spans.ts';
+import { inOrderOfTime, mergeBatches } from '#backend/sampling/poller.ts';
+import { createSampler, type FleetSpans } from '#backend/sampling/sampler.ts';
+import { createSeats } from '#backend/sampling/seats.ts';
+import type { Source } from '#backend/sources/source.ts';
+import { createMemoryStore } from '#backend/store/memory-store.ts';
+import type { Store } from '#backend/store/store.ts';
+import { fail, succeed } from '#shared/lib/result.ts';
+import type { Scrape } from '#shared/model/sample.ts';
+import type { BackfillProgress } from '#shared/model/source-health.ts';
+import { epochMs, plusSeconds, type EpochMs } from '#shared/time/instant.ts';
+import type { TimeRange } from '#shared/time/time-range.ts';
+import { worldOf } from './sample-world.ts';
+
+const GRID_SECONDS = 30;
+const ANCHOR = epochMs(Date.UTC(2026, 10, 24, 3));
+/** A GPU of this node is lost seven hours before the anchor; an engine of the other restarts nine hours before it. */
+const NODES = ['dal-h100-02', 'dal-b200-05'];
+const LIVE_SINCE = epochMs(ANCHOR - 5.5 * 3_600_000 + 7_000);
+const RANGE: TimeRange = { from: epochMs(ANCHOR - 9.5 * 3_600_000), to: LIVE_SINCE };
+
+/** Every scrape that a server kept of the two nodes, at its own pace. */
+function pastScrapes(): Scrape[] {
+  const { targets } = worldOf(7, ANCHOR, NODES);
+  const scrapes: Scrape[] = [];
+  for (let at = RANGE.from; at < LIVE_SINCE; at = plusSeconds(at, GRID_SECONDS)) {
+    for (const target of targets) {
+      const scrape = target.scrapeAt(at);
+      if (scrape !== null) scrapes.push({ ...scrape, monotonicMs: null, intervalSeconds: GRID_SECONDS });
+    }
+  }
+  return scrapes;
+}
+
+function liveScrapes(at: EpochMs): Scrape[] {
+  const { targets } = worldOf(7, ANCHOR, NODES);
+  return targets.flatMap((target) => {
+    const scrape = target.scrapeAt(at);
+    return scrape === null
+      ? []
+      : [{ ...scrape, target: `live ${target.name}`, monotonicMs: at, intervalSeconds: null }];
+  });
+}
+
+function newSpans(): FleetSpans {
+  return { seats: createSeats([]), engines: createEngineSpans([]) };
+}
+
+function sourceOf(scrapes: readonly Scrape[], answers: (asked: TimeRange) => boolean = () => true): Source {
+  return {
+    name: 'server',
+    poll: async () => {},
+    history: async (asked) =>
+      answers(asked)
+        ? succeed({ scrapes: scrapes.filter(({ at }) => at > asked.from - 1000 && at <= asked.to), warnings: [] })
+        : fail({ kind: 'refused', message: 'gone' }),
+    health: () => {
+      throw new Error('not asked for');
+    },
+    close: () => {},
+  };
+}
+
+async function totals(store: Store, window: TimeRange) {
+  const [gpus, engines, bins] = await Promise.all([
+    store.gpuFacts({ window, by: ['gpu', 'state'], stepSeconds: null }),
+    store.engineFacts({ window, by: ['engine'], stepSeconds: null }),
+    store.latencies({ window, by: ['engine'], stepSeconds: null }),
+  ]);
+  return {
+    states: new Map(gpus.map((row) => [row.by.join(' '), row.sums.observedSeconds ?? 0])),
+    joules: gpus.reduce((total, row) => total + (row.sums.energyJoules ?? 0), 0),
+    tokens: new Map(
+      engines.map((row) => [row.by[0], [row.sums.inputTokens, row.sums.outputTokens, row.sums.restarts]]),
+    ),
+    observations: bins.reduce((total, row) => total + row.count, 0),
+  };
+}
+
+/** The live sampler after two polls, as it is when history is read. */
+async function startLive(store: Store, spans: FleetSpans) {
+  const live = createSampler(spans);
+  const joining = liveScrapes(LIVE_SINCE);
+  for (const scrapes of [joining, liveScrapes(plusSeconds(LIVE_SINCE, 5))]) {
+    expect((await store.append(live.take(scrapes, 5))).ok).toBe(true);
+  }
+  return { live, joining };
+}
+
+async function backfilled(source: Source, store: Store, spans: FleetSpans, range: TimeRange, joins: boolean) {
+  const { live, joining } = await startLive(store, spans);
+  const progress: BackfillProgress[] = [];
+  await backfillFrom(source, {
+    store,
+    spans,
+    clock: { now: () => plusSeconds(LIVE_SINCE, 5), monotonicMs: () => 0, sleep: async () => {} },
+    range,
+    pollSeconds: 5,
+    joining: joins ? joining : [],
+    live,
+    onFacts: () => {},
+    onProgress: (state) => progress.push(state),
+    signal: new AbortController().signal,
+  });
+  return { live, progress };
+}
+
+/** One sampler over the whole past and the first live scrapes: what reading in stretches must come to. */
+async function readAtOnce(past: readonly Scrape[]): Promise<Store> {
+  const store = createMemoryStore();
+  const sampler = createSampler(newSpans());
+  const joining = liveScrapes(LIVE_SINCE).map((scrape) => ({
+    ...scrape,
+    monotonicMs: null,
+    intervalSeconds: GRID_SECONDS,
+  }));
+  const groups = inOrderOfTime([...past, ...joining], GRID_SECONDS);
+  await store.append(mergeBatches(groups.map((group) => sampler.take(group, GRID_SECONDS))));
+  return store;
+}
+
+describe('history read newest stretch first', () => {
+  const past = pastScrapes();
+
+  it('gives the tokens, joules and latencies of reading it all in order, and joins the live facts', async () => {
+    const store = createMemoryStore();
+    const { progress } = await backfilled(sourceOf(past), store, newSpans(), RANGE, true);
+    const [one, other] = [await totals(store, RANGE), await totals(await readAtOnce(past), RANGE)];
+    expect(one.tokens).toEqual(other.tokens);
+    expect(one.observations).toBe(other.observations);
+    expect(one.joules).toBeCloseTo(other.joules, 2);
+    expect(progress.at(-1)).toEqual({ state: 'done', doneShare: 1, message: 'History read' });
+  });
+
+  it('gives every GPU one state at any time, and a lost GPU is lost in the stretches that were stored before', async () => {
+    const store = createMemoryStore();
+    const spans = newSpans();
+    const { live } = await backfilled(sourceOf(past), store, spans, RANGE, true);
+    const one = await totals(store, RANGE);
+    const other = await totals(await readAtOnce(past), RANGE);
+    const lost = [...other.states.keys()].filter((key) => key.endsWith('unhealthy'));
+    expect(lost).toHaveLength(1);
+    for (const [key, seconds] of other.states) {
+      // Stretches know no older past: the first interval of one may differ in state, never in time.
+      expect(Math.abs((one.states.get(key) ?? 0) - seconds), key).toBeLessThanOrEqual(6 * GRID_SECONDS);
+    }
+    const total = (states: ReadonlyMap<string, number>): number => [...states.values()].reduce((sum, s) => sum + s, 0);
+    expect(total(one.states) / total(other.states)).toBeCloseTo(1, 3);
+    expect(live.lost().map((track) => `${track.sample.gpu} unhealthy`)).toEqual(lost);
+  });
+
+  it('goes on after a break with what is still missing, and no stretch is stored twice', async () => {
+    const store = createMemoryStore();
+    const spans = newSpans();
+    const half = epochMs(RANGE.from + 2 * 3_600_000);
+    const broken = await backfilled(
+      sourceOf(past, (asked) => asked.to > half),
+      store,
+      spans,
+      RANGE,
+      true,
+    );
+    expect(broken.progress.at(-1)).toMatchObject({ state: 'failed', message: 'History: gone' });
+    const rest = backfillRange('server', await store.checkpoints(), LIVE_SINCE, 168);
+    expect(rest).toMatchObject({ from: RANGE.from });
+    expect(rest!.to).toBeLessThan(RANGE.to);
+    await backfillFrom(sourceOf(past), {
+      store,
+      spans,
+      clock: { now: () => plusSeconds(LIVE_SINCE, 5), monotonicMs: () => 0, sleep: async () => {} },
+      range: rest!,
+      pollSeconds: 5,
+      joining: [],
+      live: broken.live,
+      onFacts: () => {},
+      onProgress: () => {},
+      signal: new AbortController().signal,
+    });
+    expect((await totals(store, RANGE)).tokens).toEqual((await totals(await readAtOnce(past), RANGE)).tokens);
+    expect(backfillRange('server', await store.checkpoints(), LIVE_SINCE, 168)).toBeNull();
+  });
+});
+
+describe('backfillRange', () => {
+  it('asks for nothing where no history is wanted', () => {
+    expect(backfillRange('server', [], LIVE_SINCE, 0)).toBeNull();
+  });
+});

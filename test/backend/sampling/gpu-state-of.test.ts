@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+
+import { gpuStateOf, type Workload } from '#backend/sampling/gpu-state-of.ts';
+import type { GpuState } from '#shared/model/gpu-state.ts';
+import type { GpuSample } from '#shared/model/sample.ts';
+import { gpu } from './readings.ts';
+
+const engineIs = (changes: Partial<Extract<Workload, { kind: 'engine' }>>): Workload => ({
+  kind: 'engine',
+  isActive: false,
+  isAnswering: false,
+  silentSeconds: 0,
+  ...changes,
+});
+const active = engineIs({ isActive: true, isAnswering: true });
+const quiet = engineIs({ isAnswering: true });
+const none: Workload = { kind: 'none' };
+const pod = (heldSeconds: number | null): Workload => ({ kind: 'unknown-pod', heldSeconds });
+const idle = { utilisation: 0, memoryUsedBytes: 16e6 };
+
+describe('the state of a GPU, first match', () => {
+  test.each<[string, Partial<GpuSample>, Workload, GpuState]>([
+    ['a fatal XID without work', { ...idle, xid: 79 }, active, 'unhealthy'],
+    ['a fatal XID of the past, working', { xid: 79, utilisation: 0.9 }, active, 'serving'],
+    ['an XID of a crashed program', { ...idle, xid: 13 }, none, 'unallocated'],
+    ['requests', {}, active, 'serving'],
+    ['requests at 0 % utilisation: it is not the test', idle, active, 'serving'],
+    ['requests under a power cap', { clockEventReasons: 0x4 }, active, 'throttled'],
+    ['requests under thermal slowdown', { clockEventReasons: 0x40 }, active, 'throttled'],
+    ['requests with clocks as set', { clockEventReasons: 0x2 }, active, 'serving'],
+    ['a power cap without requests', { clockEventReasons: 0x4 }, quiet, 'loaded-idle'],
+    ['an engine without requests, at 100 % utilisation', { utilisation: 1 }, quiet, 'loaded-idle'],
+    ['an engine silent for 15 minutes', idle, engineIs({ silentSeconds: 900 }), 'loading'],
+    ['an engine silent for longer', idle, engineIs({ silentSeconds: 901 }), 'unallocated'],
+    ['an engine silent for longer, memory held', { utilisation: 0 }, engineIs({ silentSeconds: 901 }), 'loaded-idle'],
+    ['an unknown pod at work', {}, pod(10), 'serving'],
+    ['an unknown pod that has just come', idle, pod(900), 'loading'],
+    ['an unknown pod for long', idle, pod(901), 'loaded-idle'],
+    ['an unknown pod since before anybody looked', idle, pod(null), 'loaded-idle'],
+    ['nothing', idle, none, 'unallocated'],
+    ['nothing, monitoring alone', { ...idle, utilisation: 0.049 }, none, 'unallocated'],
+    ['unknown work', { utilisation: 0.05 }, none, 'serving'],
+    ['unknown memory held', { utilisation: 0, memoryUsedBytes: 4 * 1024 ** 3 }, none, 'loaded-idle'],
+    ['nothing reported at all', { utilisation: null, memoryUsedBytes: null, xid: null }, none, 'unallocated'],
+  ])('%s', (_, sample, workload, state) => {
+    expect(gpuStateOf(gpu(sample), workload)).toBe(state);
+  });
+});

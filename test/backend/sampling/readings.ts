@@ -1,0 +1,133 @@
+import { createEngineSpans } from '#backend/sampling/engine-spans.ts';
+import { createSampler, type FleetSpans, type Sampler } from '#backend/sampling/sampler.ts';
+import { createSeats } from '#backend/sampling/seats.ts';
+import type { FactBatch } from '#backend/store/store.ts';
+import type { EngineFact, EngineFactColumn, GpuFact, GpuFactColumn } from '#shared/model/fact.ts';
+import type { EngineCounter, EngineSample, GpuSample, Scrape } from '#shared/model/sample.ts';
+import { epochMs, plusSeconds, type EpochMs } from '#shared/time/instant.ts';
+
+/** Noon, on a minute: facts of 10 s tile minutes. */
+export const START = epochMs(Date.parse('2026-11-24T12:00:00Z'));
+export const POLL_SECONDS = 10;
+
+export function gpu(changes: Partial<GpuSample> = {}): GpuSample {
+  return {
+    gpu: 'GPU-0',
+    sku: 'NVIDIA B200',
+    index: '0',
+    site: null,
+    rack: null,
+    pool: null,
+    node: 'node-1',
+    driverVersion: '580.1',
+    workload: null,
+    energyCounterJoules: 1_000_000,
+    powerWatts: 500,
+    powerLimitWatts: 1000,
+    utilisation: 0.5,
+    smActive: 0.4,
+    tensorActive: 0.3,
+    dramActive: 0.2,
+    memoryUsedBytes: 100e9,
+    smClockHertz: 1.5e9,
+    temperatureCelsius: 50,
+    clockEventReasons: 0,
+    xid: 0,
+    ...changes,
+  };
+}
+
+type EngineChanges = Partial<Omit<EngineSample, 'counters'>> & {
+  readonly counters?: Partial<Record<EngineCounter, number | null>>;
+};
+
+export function engine({ counters = {}, ...changes }: EngineChanges = {}): EngineSample {
+  return {
+    engine: 'pod-1/llama',
+    kind: 'vllm',
+    model: 'llama',
+    pod: 'pod-1',
+    namespace: null,
+    site: null,
+    rack: null,
+    pool: null,
+    node: 'node-1',
+    startedAt: epochMs(START - 3_600_000),
+    version: '0.11.0',
+    versionEvidence: 'http',
+    requestsRunning: 2,
+    requestsWaiting: 0,
+    kvCacheUsage: 0.25,
+    latencies: { ttft: null, interToken: null, endToEnd: null },
+    ...changes,
+    counters: {
+      inputTokens: 1000,
+      cachedTokens: 0,
+      outputTokens: 100,
+      requestsStopped: 10,
+      requestsLength: 0,
+      requestsAborted: 0,
+      requestsFailed: 0,
+      preemptions: 0,
+      ...counters,
+    },
+  };
+}
+
+/** A scrape `seconds` after the start; its clocks agree unless `wallAheadSeconds` says otherwise. */
+export function scrape(
+  seconds: number,
+  things: { readonly gpus?: readonly GpuSample[]; readonly engines?: readonly EngineSample[] },
+  changes: Partial<Scrape> & { readonly wallAheadSeconds?: number } = {},
+): Scrape {
+  const { wallAheadSeconds = 0, ...rest } = changes;
+  return {
+    target: 'exporter',
+    at: plusSeconds(START, seconds + wallAheadSeconds),
+    monotonicMs: 5_000_000 + seconds * 1000,
+    intervalSeconds: null,
+    gpus: things.gpus ?? [],
+    engines: things.engines ?? [],
+    problems: [],
+    ...rest,
+  };
+}
+
+/** A sampler and all it has put out. */
+export function startFleet(): {
+  readonly spans: FleetSpans;
+  readonly sampler: Sampler;
+  readonly batches: FactBatch[];
+  readonly take: (...scrapes: Scrape[]) => FactBatch;
+  readonly all: <Key extends keyof FactBatch>(key: Key) => FactBatch[Key][number][];
+} {
+  const spans: FleetSpans = { seats: createSeats([]), engines: createEngineSpans([]) };
+  const sampler = createSampler(spans);
+  const batches: FactBatch[] = [];
+  return {
+    spans,
+    sampler,
+    batches,
+    take: (...scrapes) => {
+      const batch = sampler.take(scrapes, POLL_SECONDS);
+      batches.push(batch);
+      return batch;
+    },
+    all: <Key extends keyof FactBatch>(key: Key) =>
+      batches.flatMap((batch) => batch[key] as readonly FactBatch[Key][number][]),
+  };
+}
+
+export function totalOf(facts: readonly GpuFact[], column: GpuFactColumn): number;
+export function totalOf(facts: readonly EngineFact[], column: EngineFactColumn): number;
+export function totalOf(facts: readonly object[], column: string): number {
+  return facts.reduce((total, fact) => total + ((fact as Record<string, number | null>)[column] ?? 0), 0);
+}
+
+export function kindsOf(batch: Pick<FactBatch, 'events'>): string[] {
+  return batch.events.map((event) => event.kind);
+}
+
+export function secondsAfterStart(at: EpochMs): number {
+  return (at - START) / 1000;
+}
