@@ -1,0 +1,107 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { epochMs, plusSeconds, type EpochMs } from '#shared/time/instant.ts';
+import { type Connections, inTransaction } from './connections.ts';
+import { FAMILIES, instantOf, rowsOf, tableOf, TIER_SECONDS, timestampOf, type Family, type Tier } from './rows.ts';
+import { alignDown, loadTiers } from './tiers.ts';
+
+/** Facts rolled up in one transaction, s: appends wait for at most one of these. */
+const SLICE_SECONDS = 3600;
+
+type RolledTier = Exclude<Tier, 'raw'>;
+
+/**
+ * Sums raw facts into minutes and minutes into hours, for whole buckets that have ended by `until`, and packs buckets
+ * that late facts were added to. Works in slices of an hour, each a transaction of its own that moves the watermark
+ * with the rows, so being killed half way loses and doubles nothing.
+ */
+export async function rollUp(connections: Connections, until: EpochMs): Promise<void> {
+  await rollUpTier(connections, 'raw', 'minute', alignDown(until, TIER_SECONDS.minute));
+  await rollUpTier(connections, 'minute', 'hour', alignDown(until, TIER_SECONDS.hour));
+  await packLateBuckets(connections);
+}
+
+async function rollUpTier(connections: Connections, from: Tier, to: RolledTier, until: EpochMs): Promise<void> {
+  for (let isDone = false; !isDone;) {
+    isDone = await connections.write((connection) =>
+      inTransaction(connection, () => rollUpSlice(connection, from, to, until)),
+    );
+  }
+}
+
+/** Rolls up the next hour that holds facts; answers whether `until` is reached. */
+async function rollUpSlice(connection: DuckDBConnection, from: Tier, to: RolledTier, until: EpochMs): Promise<boolean> {
+  const { rolledUntil } = (await loadTiers(connection))[to];
+  if (rolledUntil !== null && rolledUntil >= until) return true;
+  const next = await firstFactFrom(connection, from, rolledUntil);
+  // Without any fact there is no first bucket, and the watermark stays unset: all that comes is then not late.
+  if (next === null && rolledUntil === null) return true;
+  const end = next === null ? until : Math.min(until, plusSeconds(alignDown(next, SLICE_SECONDS), SLICE_SECONDS));
+  const slice = { from: rolledUntil ?? alignDown(next ?? until, TIER_SECONDS[to]), to: epochMs(end) };
+  if (slice.to > slice.from) {
+    for (const family of FAMILIES) {
+      await connection.run(
+        `INSERT INTO ${tableOf(family, to)} ${sumsSql(family, from, to)} WHERE ts >= $1 AND ts < $2 ${groupSql(family)}`,
+        [timestampOf(slice.from), timestampOf(slice.to)],
+      );
+    }
+    await connection.run(`UPDATE tier SET rolled_until_ms = ${slice.to} WHERE name = '${to}'`);
+  }
+  return slice.to >= until || slice.to <= slice.from;
+}
+
+async function firstFactFrom(connection: DuckDBConnection, tier: Tier, from: EpochMs | null): Promise<EpochMs | null> {
+  const firsts = FAMILIES.map(
+    (family) =>
+      `(SELECT min(ts) FROM ${tableOf(family, tier)} ${from === null ? '' : `WHERE ts >= make_timestamp(${from}000)`})`,
+  );
+  const [row] = await rowsOf(connection, `SELECT epoch_ms(least(${firsts.join(', ')}))::DOUBLE AS first`);
+  return instantOf(row?.['first']);
+}
+
+/**
+ * Rows of a bucket that late facts were added to become one again, from the tier's own rows, an hour at a time. Raw
+ * facts are not asked: of an old bucket they may be forgotten.
+ */
+async function packLateBuckets(connections: Connections): Promise<void> {
+  for (let isDone = false; !isDone;) {
+    isDone = await connections.write((connection) => inTransaction(connection, () => packLateHour(connection)));
+  }
+}
+
+async function packLateHour(connection: DuckDBConnection): Promise<boolean> {
+  const [row] = await rowsOf(
+    connection,
+    `SELECT epoch_ms(date_trunc('hour', min(ts)))::DOUBLE AS hour FROM late_bucket`,
+  );
+  const hour = instantOf(row?.['hour']);
+  if (hour === null) return true;
+  const isInHour = `ts >= make_timestamp(${hour}000) AND ts < make_timestamp(${hour + SLICE_SECONDS * 1000}000)`;
+  for (const family of FAMILIES) {
+    for (const tier of ['minute', 'hour'] as const) await packTable(connection, family, tier, isInHour);
+  }
+  await connection.run(`DELETE FROM late_bucket WHERE ${isInHour}`);
+  return false;
+}
+
+async function packTable(connection: DuckDBConnection, family: Family, tier: RolledTier, isInHour: string) {
+  const table = tableOf(family, tier);
+  const isLate = `${isInHour} AND ts IN (
+    SELECT ts FROM late_bucket WHERE family = '${family.name}' AND tier = '${tier}' AND ${isInHour})`;
+  const sums = `${sumsSql(family, tier, tier)} WHERE ${isLate} ${groupSql(family)}`;
+  await connection.run(`CREATE OR REPLACE TEMP TABLE packed AS ${sums}`);
+  await connection.run(`DELETE FROM ${table} WHERE ${isLate}`);
+  await connection.run(`INSERT INTO ${table} SELECT * FROM packed`);
+  await connection.run('DROP TABLE packed');
+}
+
+/** Sums of one tier in the buckets and the columns of another. `seconds` is the length of the bucket. */
+function sumsSql(family: Family, from: Tier, to: RolledTier): string {
+  const measures = family.measures.map(({ column, aggregation }) => `${aggregation}(${column}) AS ${column}`);
+  const bucket = [`date_trunc('${to}', ts) AS bucket`, `${TIER_SECONDS[to]}::DOUBLE AS seconds`];
+  return `SELECT ${[...bucket, ...family.keys, ...measures].join(', ')} FROM ${tableOf(family, from)}`;
+}
+
+function groupSql(family: Family): string {
+  const keys = ['bucket', ...family.keys].join(', ');
+  return `GROUP BY ${keys} ORDER BY ${keys}`;
+}

@@ -1,0 +1,250 @@
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import type { LatencyMeasure } from '#shared/model/sample.ts';
+import { epochMs } from '#shared/time/instant.ts';
+import type { EngineDimension, FactQuery, FactRow, GpuDimension, LatencyRow, Scope } from '../store.ts';
+import {
+  LATENCY_FAMILY,
+  tableOf,
+  TIER_SECONDS,
+  timestampOf,
+  type Family,
+  type FamilyName,
+  type MeasureColumn,
+} from './rows.ts';
+import { loadTiers, piecesOf, type Piece } from './tiers.ts';
+
+type AnyDimension = GpuDimension | EngineDimension;
+
+/** Where the value of a dimension is found. These are the only identifiers that a question can put into SQL. */
+const GPU_DIMENSIONS: Readonly<Record<GpuDimension, string>> = {
+  site: 'seat.site',
+  rack: 'seat.rack',
+  pool: 'seat.pool',
+  node: 'seat.node',
+  gpu: 'seat.gpu',
+  sku: 'seat.sku',
+  state: 'gpu_state.name',
+  model: 'engine_span.model',
+  engine: 'engine_span.engine',
+  version: 'engine_span.version',
+};
+
+const ENGINE_DIMENSIONS: Readonly<Record<EngineDimension, string>> = {
+  site: 'engine_span.site',
+  rack: 'engine_span.rack',
+  pool: 'engine_span.pool',
+  node: 'engine_span.node',
+  model: 'engine_span.model',
+  engine: 'engine_span.engine',
+  kind: 'engine_span.kind',
+  version: 'engine_span.version',
+};
+
+const GPU_JOINS: Readonly<Record<string, string>> = {
+  seat: 'JOIN seat ON seat.id = fact.seat_id',
+  gpu_state: 'JOIN gpu_state ON gpu_state.id = fact.state_id',
+  engine_span: `LEFT JOIN placement_member ON placement_member.placement_id = fact.placement_id
+    LEFT JOIN engine_span ON engine_span.id = placement_member.engine_span_id`,
+};
+
+const ENGINE_JOINS: Readonly<Record<string, string>> = {
+  engine_span: 'JOIN engine_span ON engine_span.id = fact.engine_span_id',
+};
+
+/** Collects the values of a statement; `bind` gives the placeholder to write in their place. */
+type Parameters = { readonly values: DuckDBValue[]; bind(value: DuckDBValue): string };
+
+/** Answers a question about GPU or engine facts. */
+export async function selectFacts<Sums>(
+  connection: DuckDBConnection,
+  family: Family,
+  query: FactQuery<GpuDimension, string> | FactQuery<EngineDimension, string>,
+): Promise<readonly FactRow<Sums>[]> {
+  const asked = withColumns(family, query.columns);
+  const columns = await selectColumns(connection, asked, query);
+  // Copying a whole object and setting the few asked fields is several times faster than naming all fields a row.
+  const nothing = Object.fromEntries(family.measures.map(({ field }) => [field, null]));
+  return columns.starts.map((start, row) => {
+    const sums: Record<string, unknown> = { ...nothing };
+    for (const [index, { field }] of asked.measures.entries()) sums[field] = columns.measures[index]?.[row];
+    return { by: keysAt(columns.by, row), start: epochMs(start), sums: sums as Sums };
+  });
+}
+
+/** Answers a question about latency bins. */
+export async function selectLatencies(
+  connection: DuckDBConnection,
+  query: FactQuery<EngineDimension>,
+): Promise<readonly LatencyRow[]> {
+  const columns = await selectColumns(connection, LATENCY_FAMILY, query);
+  const [measures = [], bounds = []] = columns.extra;
+  return columns.starts.map((start, row) => ({
+    by: keysAt(columns.by, row),
+    start: epochMs(start),
+    measure: measures[row] as LatencyMeasure,
+    upperBoundSeconds: bounds[row] as number,
+    count: columns.measures[0]?.[row] as number,
+  }));
+}
+
+/** The family with the asked measures only. */
+function withColumns(family: Family, columns: readonly string[] | undefined): Family {
+  return { ...family, measures: family.measures.filter(({ field }) => columns?.includes(field) ?? true) };
+}
+
+type Columns = {
+  readonly starts: readonly number[];
+  readonly by: readonly (readonly DuckDBValue[])[];
+  readonly extra: readonly (readonly DuckDBValue[])[];
+  readonly measures: readonly (readonly DuckDBValue[])[];
+};
+
+function keysAt(by: Columns['by'], row: number): (string | null)[] {
+  return by.map((column) => column[row] as string | null);
+}
+
+async function selectColumns(
+  connection: DuckDBConnection,
+  family: Family,
+  query: FactQuery<GpuDimension, string> | FactQuery<EngineDimension, string>,
+): Promise<Columns> {
+  const pieces = piecesOf(query.window, query.stepSeconds, await loadTiers(connection));
+  if (pieces.length === 0) return { starts: [], by: [], extra: [], measures: [] };
+  const extra = extraColumnsOf(family.name);
+  const { sql, values } = statementOf(family, query, pieces, extra);
+  const columns = (await connection.runAndReadAll(sql, values)).getColumns();
+  const extraAt = 1 + query.by.length;
+  const measuresAt = extraAt + extra.length;
+  return {
+    // An answer without rows has no columns either.
+    starts: (columns[0] ?? []) as number[],
+    by: columns.slice(1, extraAt),
+    extra: columns.slice(extraAt, measuresAt),
+    measures: columns.slice(measuresAt),
+  };
+}
+
+function extraColumnsOf(family: FamilyName): readonly string[] {
+  return family === 'latency' ? ['latency_measure.name', 'fact.upper_bound_seconds'] : [];
+}
+
+function statementOf(
+  family: Family,
+  query: FactQuery<GpuDimension, string> | FactQuery<EngineDimension, string>,
+  pieces: readonly Piece[],
+  extra: readonly string[],
+): { readonly sql: string; readonly values: DuckDBValue[] } {
+  const dimensions: Readonly<Record<string, string>> = family.name === 'gpu' ? GPU_DIMENSIONS : ENGINE_DIMENSIONS;
+  const scope = scopeEntriesOf(query.scope);
+  const asked = [...query.by, ...scope.map(([name]) => name)];
+  const aliases = new Set(asked.map((name) => dimensions[name]?.split('.')[0] ?? ''));
+  const parameters = createParameters();
+  const facts = pieces.map((piece) => pieceSql(family, piece, query, parameters));
+  const keys = ['fact.bucket_ms', ...query.by.map((name) => String(dimensions[name])), ...extra];
+  const hasShares = family.name === 'gpu' && aliases.has('engine_span');
+  const filters = scope.map(
+    ([name, value]) => `${dimensions[name]} IS NOT DISTINCT FROM ${parameters.bind(value)}::VARCHAR`,
+  );
+  const positions = keys.map((_key, index) => index + 1).join(', ');
+  const sql = `SELECT ${[...keys, ...family.measures.map((measure) => sumSql(measure, hasShares))].join(', ')}
+    FROM (${facts.join(' UNION ALL ')}) fact
+    ${joinsOf(family.name, aliases)}
+    ${filters.length === 0 ? '' : `WHERE ${filters.join(' AND ')}`}
+    GROUP BY ${positions} ORDER BY ${positions}`;
+  return { sql, values: parameters.values };
+}
+
+function scopeEntriesOf(scope: Scope<AnyDimension> = {}): readonly (readonly [string, string | null])[] {
+  return Object.entries(scope).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+}
+
+function joinsOf(family: FamilyName, aliases: ReadonlySet<string>): string {
+  const joins = family === 'gpu' ? GPU_JOINS : ENGINE_JOINS;
+  const asked = Object.entries(joins).filter(([alias]) => aliases.has(alias));
+  const measure = family === 'latency' ? ['JOIN latency_measure ON latency_measure.id = fact.measure_id'] : [];
+  return [...asked.map(([, join]) => join), ...measure].join(' ');
+}
+
+/** An unplaced GPU has no member and counts whole, as its own group. */
+function sumSql({ column, aggregation }: MeasureColumn, hasShares: boolean): string {
+  const isShared = hasShares && aggregation === 'sum';
+  return `${aggregation}(fact.${column}${isShared ? ' * coalesce(placement_member.share, 1)' : ''})`;
+}
+
+/** The facts of one piece: key columns, measures, and the bucket's start as a DOUBLE of epoch ms. */
+function pieceSql(
+  family: Family,
+  piece: Piece,
+  query: { readonly stepSeconds: number | null; readonly window: { readonly from: number } },
+  parameters: Parameters,
+): string {
+  const start = query.window.from;
+  return piece.isWhole
+    ? wholePieceSql(family, piece, query.stepSeconds, start, parameters)
+    : cutPieceSql(family, piece, query.stepSeconds, start, parameters);
+}
+
+function wholePieceSql(
+  family: Family,
+  piece: Piece,
+  stepSeconds: number | null,
+  start: number,
+  parameters: Parameters,
+): string {
+  const stepMicros = (stepSeconds ?? 0) * 1_000_000;
+  const bucket =
+    stepSeconds === null ? `${start}::DOUBLE` : `((epoch_us(ts) // ${stepMicros}) * ${stepMicros / 1000})::DOUBLE`;
+  const columns = [...family.keys, ...family.measures.map(({ column }) => column)].join(', ');
+  return `SELECT ${bucket} AS bucket_ms, ${columns} FROM ${tableOf(family, piece.tier)}
+    WHERE ts >= ${parameters.bind(timestampOf(piece.from))} AND ts < ${parameters.bind(timestampOf(piece.to))}`;
+}
+
+/**
+ * Rows that may lie across an edge of the piece or of a bucket: each is met with every bucket it reaches into, and
+ * counts by the share of it inside both. Whole raw facts count in the bucket of their start alone.
+ */
+function cutPieceSql(
+  family: Family,
+  piece: Piece,
+  stepSeconds: number | null,
+  start: number,
+  parameters: Parameters,
+): string {
+  const reach = TIER_SECONDS[piece.tier];
+  const from = piece.from * 1000;
+  const to = piece.to * 1000;
+  const step = stepSeconds === null ? null : stepSeconds * 1_000_000;
+  const last = `(start_us + length_us - 1) // ${step} - start_us // ${step}`;
+  const slots = step === null ? '0' : `unnest(CASE WHEN is_whole OR ${last} = 0 THEN [0] ELSE range(${last} + 1) END)`;
+  const slotStart = step === null ? `${from}::BIGINT` : `(start_us // ${step} + slot) * ${step}`;
+  const slotEnd = step === null ? `${to}::BIGINT` : `(start_us // ${step} + slot + 1) * ${step}`;
+  const isWhole = piece.tier === 'raw' ? family.isWholeSql : 'false';
+  const columns = family.measures.map(({ column, aggregation }) =>
+    aggregation === 'sum' ? `${column} * share AS ${column}` : column,
+  );
+  const earliest = parameters.bind(timestampOf(epochMs(piece.from - reach * 1000)));
+  return `SELECT ${step === null ? `${start}::DOUBLE` : '(slot_us / 1000)::DOUBLE'} AS bucket_ms,
+      ${[...family.keys, ...columns].join(', ')}
+    FROM (
+      SELECT *, ${slotStart} AS slot_us, CASE WHEN is_whole
+        THEN (slot = 0 AND start_us >= ${from} AND start_us < ${to})::DOUBLE
+        ELSE (least(start_us + length_us, ${slotEnd}, ${to}) - greatest(start_us, ${slotStart}, ${from})) / length_us
+        END AS share
+      FROM (SELECT *, ${slots} AS slot FROM (
+        SELECT *, epoch_us(ts) AS start_us, round(seconds * 1e6)::BIGINT AS length_us, ${isWhole} AS is_whole
+        FROM ${tableOf(family, piece.tier)}
+        WHERE ts > ${earliest} AND ts < ${parameters.bind(timestampOf(piece.to))}
+      ))
+    ) WHERE share > 0`;
+}
+
+function createParameters(): Parameters {
+  const values: DuckDBValue[] = [];
+  return {
+    values,
+    bind: (value) => {
+      values.push(value);
+      return `$${values.length}`;
+    },
+  };
+}

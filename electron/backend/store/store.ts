@@ -1,0 +1,117 @@
+import type { Result } from '#shared/lib/result.ts';
+import type {
+  EngineFact,
+  EngineFactColumn,
+  EngineFactSums,
+  FleetEvent,
+  GpuFact,
+  GpuFactColumn,
+  GpuFactSums,
+  LatencyFact,
+} from '#shared/model/fact.ts';
+import type { GpuSeat } from '#shared/model/gpu.ts';
+import type { EngineSpan, Placement } from '#shared/model/inference-engine.ts';
+import type { CostBook } from '#shared/model/cost-book.ts';
+import type { LatencyMeasure } from '#shared/model/sample.ts';
+import type { EpochMs } from '#shared/time/instant.ts';
+import type { TimeRange } from '#shared/time/time-range.ts';
+
+/** The dimensions that facts can be filtered and grouped by. */
+export type GpuDimension = 'site' | 'rack' | 'pool' | 'node' | 'gpu' | 'sku' | 'state' | 'model' | 'engine' | 'version';
+export type EngineDimension = 'site' | 'rack' | 'pool' | 'node' | 'model' | 'engine' | 'kind' | 'version';
+
+/** A filter: each named dimension equals the value; null means "has none", such as the model of an unplaced GPU. */
+export type Scope<Dimension extends string> = { readonly [Name in Dimension]?: string | null };
+
+export type FactQuery<Dimension extends string, Column extends string = never> = {
+  readonly window: TimeRange;
+  readonly scope?: Scope<Dimension>;
+  readonly by: readonly Dimension[];
+  /** Width of UTC-aligned buckets, s, a divisor of a day; null for one bucket over the whole window. */
+  readonly stepSeconds: number | null;
+  /** The columns to sum, all when left out. Others are null in the answer: asking for few is several times faster. */
+  readonly columns?: readonly Column[];
+};
+
+/**
+ * One group of facts. `by` holds one value per asked dimension, in the order asked. `start` is the bucket's start (the
+ * window's start when there is no step).
+ */
+export type FactRow<Sums> = { readonly by: readonly (string | null)[]; readonly start: EpochMs; readonly sums: Sums };
+
+export type LatencyRow = {
+  readonly by: readonly (string | null)[];
+  readonly start: EpochMs;
+  readonly measure: LatencyMeasure;
+  readonly upperBoundSeconds: number;
+  readonly count: number;
+};
+
+/** Counter values of one thing at one instant: with the facts since then they give the value at the last fact. */
+export type CounterCheckpoint = {
+  /** `gpu:<uuid>` or `engine:<engine>`. */
+  readonly thing: string;
+  readonly at: EpochMs;
+  readonly startedAt: EpochMs | null;
+  readonly counters: { readonly [counter: string]: number };
+};
+
+/** What one commit holds. Seats, spans and placements are inserted, or replaced when their key is known. */
+export type FactBatch = {
+  readonly gpuFacts: readonly GpuFact[];
+  readonly engineFacts: readonly EngineFact[];
+  readonly latencyFacts: readonly LatencyFact[];
+  readonly seats: readonly GpuSeat[];
+  readonly engineSpans: readonly EngineSpan[];
+  readonly placements: readonly Placement[];
+  readonly events: readonly FleetEvent[];
+  readonly checkpoints: readonly CounterCheckpoint[];
+};
+
+export type StoreFailure =
+  | { readonly kind: 'disk-full'; readonly message: string }
+  | { readonly kind: 'locked'; readonly message: string; readonly ownerProcess: number | null }
+  | { readonly kind: 'damaged'; readonly message: string; readonly setAside: string | null }
+  | { readonly kind: 'newer-version'; readonly message: string }
+  | { readonly kind: 'failed'; readonly message: string };
+
+export type Retention = { readonly rawDays: number; readonly minuteDays: number; readonly hourDays: number };
+
+/**
+ * Keeps facts in raw, minute and hour tables of one shape, and answers one kind of question: facts of a scope and
+ * window, summed by dimensions, at a step.
+ *
+ * Laws, held by one test suite for every implementation:
+ * - A batch is stored whole or not at all; once `append` has answered, a killed process loses none of it.
+ * - A fact that lies across an edge of the window counts by the share of its interval inside; a bridged fact
+ *   (bridgedSeconds > 0) is never divided: it belongs to the bucket that holds its start. So windows tile. A latency
+ *   fact, which has no such column, is taken as bridged when it crosses the edge of a minute.
+ * - Answers do not depend on which tiers they are read from, save that hour and minute tiers are only used for buckets
+ *   that they tile exactly. Where finer facts are forgotten, the finest tier left is divided in proportion.
+ * - Null means not measured: a sum over nulls alone is null; a sum over some nulls skips them.
+ * - GPU facts grouped or filtered by model, engine or version are divided by the shares of their placement.
+ */
+export type Store = {
+  append(batch: FactBatch): Promise<Result<void, StoreFailure>>;
+  gpuFacts(query: FactQuery<GpuDimension, GpuFactColumn>): Promise<readonly FactRow<GpuFactSums>[]>;
+  engineFacts(query: FactQuery<EngineDimension, EngineFactColumn>): Promise<readonly FactRow<EngineFactSums>[]>;
+  latencies(query: FactQuery<EngineDimension>): Promise<readonly LatencyRow[]>;
+  /** Seats and spans that overlap the window. */
+  seats(window: TimeRange): Promise<readonly GpuSeat[]>;
+  engineSpans(window: TimeRange): Promise<readonly EngineSpan[]>;
+  placements(): Promise<readonly Placement[]>;
+  events(window: TimeRange): Promise<readonly FleetEvent[]>;
+  /** The newest checkpoint of each thing. */
+  checkpoints(): Promise<readonly CounterCheckpoint[]>;
+  /** Start of the first and end of the last stored fact, or null when there is none. */
+  extent(): Promise<TimeRange | null>;
+  costBook(): Promise<CostBook | null>;
+  saveCostBook(book: CostBook): Promise<Result<void, StoreFailure>>;
+  /** Brings minute and hour tiers up to date with raw facts that end before `until`, late ones included. */
+  rollUp(until: EpochMs): Promise<void>;
+  /** Removes facts older than the retention of their tier. */
+  forget(now: EpochMs, retention: Retention): Promise<void>;
+  /** Size on disk, bytes; 0 for a store in memory. */
+  bytesOnDisk(): Promise<number>;
+  close(): Promise<void>;
+};
