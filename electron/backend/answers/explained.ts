@@ -1,0 +1,74 @@
+import type { Figure } from '#shared/model/figure.ts';
+import { SECONDS_PER_HOUR } from '#shared/units/arithmetic.ts';
+import { isEnergyCharged, type FigureContext } from './figure-inputs.ts';
+import { inTurn, percent, short } from './figure-text.ts';
+import { gpuSecondsOf } from './priced-group.ts';
+
+type Draft = Pick<Figure, 'value' | 'unit' | 'absence' | 'formula' | 'working' | 'inputs'> &
+  Partial<Pick<Figure, 'parts' | 'powerBoundary'>>;
+
+/** A figure with what all figures have: coverage, and what a reader must know before trusting it. */
+export function explained(context: FigureContext, draft: Draft): Figure {
+  return { parts: [], powerBoundary: null, ...draft, coverage: context.group.coverage, notes: notesOf(context) };
+}
+
+/** What a facility's energy covers, with every factor that was used. */
+export function facilityBoundary(context: FigureContext): string {
+  const factors = factorsOf(context);
+  return `facility: GPU boards × ${inTurn(factors.nodeOverhead)} for the node × PUE ${inTurn(factors.pue)}`;
+}
+
+/** What the energy of a node covers. */
+export function itBoundary(context: FigureContext): string {
+  return `IT: GPU boards × ${inTurn(factorsOf(context).nodeOverhead)} for the rest of the node`;
+}
+
+function factorsOf({ group, revision }: FigureContext): { nodeOverhead: number[]; pue: number[] } {
+  const revisions = new Set(group.lines.map((line) => line.revision));
+  const used = [...(revisions.size === 0 ? [revision] : revisions)].toSorted((one, other) => one.from - other.from);
+  return {
+    nodeOverhead: used.map((one) => one.energy.nodeOverhead),
+    pue: used.map((one) => one.energy.pue),
+  };
+}
+
+/** Shares below this are not worth a reader's time. */
+const WORTH_A_NOTE = 0.005;
+
+function notesOf(context: FigureContext): string[] {
+  const { group } = context;
+  return [
+    ...(context.windowNote === null ? [] : [context.windowNote]),
+    ...unseenNotes(context),
+    ...unmeteredNotes(context),
+    ...(group.bridgedSeconds > 0
+      ? [
+          `${short(group.bridgedSeconds / SECONDS_PER_HOUR)} GPU-h of gaps are bridged by counters: their energy and tokens are whole, their place inside the gap is not known.`,
+        ]
+      : []),
+    ...(group.hasTokens && group.tokens.cached === null && context.basis === 'billed'
+      ? ['No engine reports cached tokens: all input is weighted as uncached.']
+      : []),
+    ...(group.lines.length > 0 && group.unpricedSkus.length === 0 && !isEnergyCharged(group)
+      ? ['The rent includes power: energy is measured, and not charged again.']
+      : []),
+    ...group.unpricedSkus.map((sku) => `The cost book has no price for ${sku}: enter one to see its cost.`),
+  ];
+}
+
+function unseenNotes({ group }: FigureContext): string[] {
+  const { observedSeconds, expectedSeconds } = group.coverage;
+  const share = expectedSeconds === 0 ? 0 : 1 - observedSeconds / expectedSeconds;
+  return share > WORTH_A_NOTE
+    ? [`${percent(share)} of the GPUs' time was not observed: it costs its capital, and what it did is not known.`]
+    : [];
+}
+
+/** The group's own time is the measure: coverage is that of all hardware in the scope, whatever runs on it. */
+function unmeteredNotes({ group }: FigureContext): string[] {
+  const watched = gpuSecondsOf(group) - group.gpuSeconds.unobserved + group.bridgedSeconds;
+  const share = watched === 0 ? 1 : group.energySeconds / watched;
+  return share < 1 - WORTH_A_NOTE
+    ? [`Energy is known for ${percent(share)} of the observed time; the rest is left out.`]
+    : [];
+}

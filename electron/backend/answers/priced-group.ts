@@ -1,0 +1,166 @@
+import { facilityEnergyOf, itEnergyOf } from '#shared/cost/energy-cost.ts';
+import { addCosts, priceUsage, type CostTable, type GpuUsage } from '#shared/cost/price-usage.ts';
+import { tokenClassesOf, type TokenClasses } from '#shared/cost/token-count.ts';
+import { sumOf } from '#shared/lib/sum.ts';
+import type { CostBookRevision, EnergyPrice } from '#shared/model/cost-book.ts';
+import type { Coverage } from '#shared/model/figure.ts';
+import { GPU_STATES, type GpuState } from '#shared/model/gpu-state.ts';
+import type { TokenBasis, TokenCounts } from '#shared/model/token-basis.ts';
+import type { EpochMs } from '#shared/time/instant.ts';
+import { joules, tokens, type Joules, type Tokens } from '#shared/units/quantities.ts';
+
+/** GPU time and energy of one product in one state while one revision of the cost book was in force. */
+export type UsageLine = GpuUsage & {
+  readonly revision: CostBookRevision;
+  /** The part of the energy that was integrated from power readings, J. */
+  readonly integratedJoules: number;
+  /** GPU-seconds that the energy covers. */
+  readonly energySeconds: number;
+  readonly bridgedSeconds: number;
+};
+
+/** Tokens counted while one revision of the cost book was in force. */
+export type TokenPiece = { readonly revision: CostBookRevision; readonly counts: TokenCounts };
+
+/** What a group is made of: everything else about it is derived from these. */
+export type GroupParts = {
+  readonly by: readonly (string | null)[];
+  readonly start: EpochMs;
+  readonly lines: readonly UsageLine[];
+  /** Empty where no engine counted. */
+  readonly tokenPieces: readonly TokenPiece[];
+  readonly restarts: number;
+  readonly coverage: Coverage;
+};
+
+/** Everything a figure needs of one group of GPUs and engines in one bucket of time. */
+export type PricedGroup = GroupParts & {
+  readonly cost: CostTable;
+  readonly gpuSeconds: { readonly [State in GpuState]: number };
+  /** Board energy, J; null where nothing measured it. */
+  readonly energyJoules: number | null;
+  readonly integratedJoules: number;
+  /** Board energy x node overhead, J, by the revisions in force at their time. */
+  readonly itEnergyJoules: number | null;
+  /** Board energy x node overhead x PUE, J, by the revisions in force at their time. */
+  readonly facilityEnergyJoules: number | null;
+  /** GPU-seconds that the energy covers. */
+  readonly energySeconds: number;
+  readonly bridgedSeconds: number;
+  readonly tokens: TokenCounts;
+  readonly hasTokens: boolean;
+  /** Products without a price: their cost is missing, so no cost of the group may be shown. */
+  readonly unpricedSkus: readonly string[];
+};
+
+/** Prices a group line by line, each with the revision of its time. */
+export function priceGroup(parts: GroupParts): PricedGroup {
+  const lines = condensed(parts.lines);
+  const byRevision = Map.groupBy(lines, (line) => line.revision);
+  const priced = [...byRevision].map(([revision, usage]) => priceUsage(usage, revision));
+  const metered = lines.filter((line) => line.energyJoules !== null);
+  const energy = (of: (board: Joules, price: EnergyPrice) => Joules): number | null =>
+    metered.length === 0 ? null : sumOf(metered, (line) => of(joules(line.energyJoules ?? 0), line.revision.energy));
+  return {
+    ...parts,
+    lines,
+    cost: addCosts(priced.map((item) => item.cost)),
+    gpuSeconds: secondsByState(lines),
+    energyJoules: energy((board) => board),
+    integratedJoules: sumOf(lines, (line) => line.integratedJoules),
+    itEnergyJoules: energy(itEnergyOf),
+    facilityEnergyJoules: energy(facilityEnergyOf),
+    energySeconds: sumOf(lines, (line) => line.energySeconds),
+    bridgedSeconds: sumOf(lines, (line) => line.bridgedSeconds),
+    tokens: addCounts(parts.tokenPieces.map((piece) => piece.counts)),
+    hasTokens: parts.tokenPieces.length > 0,
+    unpricedSkus: [...new Set(priced.flatMap((item) => item.unpricedSkus))],
+  };
+}
+
+/** Adds groups: pieces of a window with different prices, or members of a larger group. Coverage is the caller's to give. */
+export function mergeGroups(
+  groups: readonly GroupParts[],
+  as: Pick<GroupParts, 'by' | 'start' | 'coverage'>,
+): PricedGroup {
+  const byRevision = Map.groupBy(
+    groups.flatMap((group) => group.tokenPieces),
+    (piece) => piece.revision,
+  );
+  return priceGroup({
+    ...as,
+    lines: groups.flatMap((group) => group.lines),
+    tokenPieces: [...byRevision].map(([revision, list]) => ({
+      revision,
+      counts: addCounts(list.map((piece) => piece.counts)),
+    })),
+    restarts: sumOf(groups, (group) => group.restarts),
+  });
+}
+
+export function addCoverage(list: readonly Coverage[]): Coverage {
+  return {
+    observedSeconds: sumOf(list, (one) => one.observedSeconds),
+    expectedSeconds: sumOf(list, (one) => one.expectedSeconds),
+  };
+}
+
+/** The part of a group's GPU time and energy in some states; its tokens stay with the rest. */
+export function onlyStates(group: PricedGroup, states: readonly GpuState[]): PricedGroup {
+  const lines = group.lines.filter((line) => states.includes(line.state));
+  return priceGroup({ ...group, lines, tokenPieces: [], restarts: 0 });
+}
+
+/** All GPU time of a group, in chosen states, GPU-seconds. */
+export function gpuSecondsOf(group: PricedGroup, states: readonly GpuState[] = GPU_STATES): number {
+  return sumOf(states, (state) => group.gpuSeconds[state]);
+}
+
+/** Tokens of a basis by class, each piece weighted with the revision of its time, as its cost is priced. */
+export function classesOf(group: PricedGroup, basis: TokenBasis): TokenClasses {
+  const pieces = group.tokenPieces.map(({ counts, revision }) => tokenClassesOf(basis, counts, revision.weights));
+  return {
+    output: sumOf(pieces, (piece) => piece.output),
+    uncachedInput: sumOf(pieces, (piece) => piece.uncachedInput),
+    cachedInput: sumOf(pieces, (piece) => piece.cachedInput),
+  };
+}
+
+/** Tokens of a basis: its classes added. */
+export function tokensOf(group: PricedGroup, basis: TokenBasis): Tokens {
+  return tokens(sumOf(Object.values(classesOf(group, basis)), (count) => count));
+}
+
+export function addCounts(list: readonly TokenCounts[]): TokenCounts {
+  const isCachedKnown = list.some((counts) => counts.cached !== null);
+  return {
+    input: sumOf(list, (counts) => counts.input),
+    cached: isCachedKnown ? sumOf(list, (counts) => counts.cached ?? 0) : null,
+    output: sumOf(list, (counts) => counts.output),
+  };
+}
+
+/** One line per revision, product and state: members of a fleet have thousands, and their sums are all that counts. */
+function condensed(lines: readonly UsageLine[]): UsageLine[] {
+  const groups = Map.groupBy(lines, (line) => JSON.stringify([line.revision.from, line.sku, line.state]));
+  return [...groups.values()].flatMap((list) => {
+    const [first] = list;
+    if (first === undefined || list.length === 1) return list;
+    const metered = list.filter((line) => line.energyJoules !== null);
+    return {
+      ...first,
+      gpuSeconds: sumOf(list, (line) => line.gpuSeconds),
+      energyJoules: metered.length === 0 ? null : sumOf(metered, (line) => line.energyJoules ?? 0),
+      integratedJoules: sumOf(list, (line) => line.integratedJoules),
+      energySeconds: sumOf(list, (line) => line.energySeconds),
+      bridgedSeconds: sumOf(list, (line) => line.bridgedSeconds),
+    };
+  });
+}
+
+function secondsByState(lines: readonly UsageLine[]): PricedGroup['gpuSeconds'] {
+  const byState = Map.groupBy(lines, (line) => line.state);
+  return Object.fromEntries(
+    GPU_STATES.map((state) => [state, sumOf(byState.get(state) ?? [], (line) => line.gpuSeconds)]),
+  ) as PricedGroup['gpuSeconds'];
+}

@@ -1,0 +1,218 @@
+import type { EngineDimension, FactRow, GpuDimension, Scope, Store } from '#backend/store/store.ts';
+import { pricedPieces } from '#shared/cost/hourly-rates.ts';
+import type { CallScope } from '#shared/contract/backend-api.ts';
+import { sumOf } from '#shared/lib/sum.ts';
+import type { CostBook, CostBookRevision } from '#shared/model/cost-book.ts';
+import type { EngineFactColumn, EngineFactSums, GpuFactColumn, GpuFactSums } from '#shared/model/fact.ts';
+import type { Coverage } from '#shared/model/figure.ts';
+import type { GpuState } from '#shared/model/gpu-state.ts';
+import type { GpuSeat } from '#shared/model/gpu.ts';
+import type { EpochMs } from '#shared/time/instant.ts';
+import type { TimeRange } from '#shared/time/time-range.ts';
+import { isPhysical, presenceOf, type PhysicalDimension } from './presence.ts';
+import { addCoverage, mergeGroups, type GroupParts, type PricedGroup, type UsageLine } from './priced-group.ts';
+
+export type GroupDimension = 'model' | 'node' | 'engine' | 'pool' | 'site' | 'rack' | 'version';
+
+export type GroupQuery = {
+  readonly window: TimeRange;
+  readonly scope: CallScope;
+  /** At most one dimension: none is the scope as a whole. */
+  readonly by: readonly GroupDimension[];
+  readonly stepSeconds: number | null;
+};
+
+/** The groups of a scope in order of time, and the scope as a whole: all groups added, or the empty group. */
+export type PricedGroups = { readonly groups: readonly PricedGroup[]; readonly whole: PricedGroup };
+
+/**
+ * Facts of a scope and window, grouped and priced piece by piece, so that a price that changes inside the window is used
+ * only for its own time. Time that no GPU fact covers is owned all the same: it is priced as `unobserved`.
+ */
+export async function pricedGroups(store: Store, book: CostBook, query: GroupQuery): Promise<PricedGroups> {
+  const pieces = await Promise.all(
+    pricedPieces(book, query.window).map(async ({ window, revision }) =>
+      groupsOf(await readPiece(store, { ...query, window }), revision, query),
+    ),
+  );
+  const parts = pieces.flatMap((piece) => piece.groups);
+  const hardware = coverageByPlace(pieces.flatMap((piece) => piece.hardware));
+  const groups = [...Map.groupBy(parts, keyOfGroup).values()].flatMap((list) => {
+    const [first] = list;
+    if (first === undefined) return [];
+    return mergeGroups(list, { ...first, coverage: hardware.get(placeOf(first, query.by)) ?? NOTHING_EXPECTED });
+  });
+  const whole = { by: [], start: query.window.from, coverage: addCoverage([...hardware.values()]) };
+  return { groups: groups.toSorted((one, other) => one.start - other.start), whole: mergeGroups(parts, whole) };
+}
+
+const NOTHING_EXPECTED: Coverage = { observedSeconds: 0, expectedSeconds: 0 };
+
+function keyOfGroup(group: GroupParts): string {
+  return JSON.stringify([group.by, group.start]);
+}
+
+/** Owned and observed GPU time of one product in one place and bucket. */
+type Hardware = {
+  readonly by: readonly (string | null)[];
+  readonly start: EpochMs;
+  readonly sku: string;
+  readonly coverage: Coverage;
+};
+
+type Place = { readonly by: readonly (string | null)[]; readonly start: EpochMs };
+
+/**
+ * Where a group stands in the physical tree: its values of logical dimensions are left out, because nobody knows what an
+ * unheard GPU would have run. So every model wears the coverage of the hardware behind all of them.
+ */
+function placeOf(group: Place, by: readonly GroupDimension[]): string {
+  return JSON.stringify([group.by.map((value, index) => (isPhysical(by[index] ?? '') ? value : null)), group.start]);
+}
+
+function coverageByPlace(hardware: readonly Hardware[]): ReadonlyMap<string, Coverage> {
+  const places = Map.groupBy(hardware, (item) => JSON.stringify([item.by, item.start]));
+  return new Map([...places].map(([place, list]) => [place, addCoverage(list.map((item) => item.coverage))]));
+}
+
+/** What the store says about one piece of the window. */
+type PieceRows = {
+  readonly window: TimeRange;
+  readonly gpuRows: readonly FactRow<GpuFactSums>[];
+  readonly engineRows: readonly FactRow<EngineFactSums>[];
+  readonly seats: readonly GpuSeat[];
+  /** Observed time of all hardware in the physical scope, whatever runs on it, by place and product first. */
+  readonly observedRows: readonly FactRow<GpuFactSums>[];
+};
+
+async function readPiece(store: Store, { window, scope, by, stepSeconds }: GroupQuery): Promise<PieceRows> {
+  const piece = { window, stepSeconds };
+  const isAllPhysical = [...by, ...Object.keys(definedOnly(scope))].every(isPhysical);
+  const hardware = { ...piece, scope: physicalScopeOf(scope), by: [...by.filter(isPhysicalGroup), 'sku'] as const };
+  const gpus = { ...piece, scope: definedOnly<GpuDimension>(scope), by: [...by, 'sku', 'state'] as const };
+  const engines = { ...piece, scope: definedOnly<EngineDimension>(scope), by };
+  const [gpuRows, engineRows, seats, observedRows] = await Promise.all([
+    store.gpuFacts({ ...gpus, columns: GPU_COLUMNS }),
+    store.engineFacts({ ...engines, columns: ENGINE_COLUMNS }),
+    store.seats(window),
+    isAllPhysical ? null : store.gpuFacts({ ...hardware, columns: ['observedSeconds'] }),
+  ]);
+  return { window, gpuRows, engineRows, seats, observedRows: observedRows ?? gpuRows };
+}
+
+const GPU_COLUMNS = [
+  'observedSeconds',
+  'bridgedSeconds',
+  'energyJoules',
+  'energyIntegratedJoules',
+  'energySeconds',
+] as const satisfies readonly GpuFactColumn[];
+
+const ENGINE_COLUMNS = [
+  'inputTokens',
+  'cachedTokens',
+  'outputTokens',
+  'restarts',
+] as const satisfies readonly EngineFactColumn[];
+
+function groupsOf(
+  rows: PieceRows,
+  revision: CostBookRevision,
+  query: GroupQuery,
+): { readonly groups: readonly GroupParts[]; readonly hardware: readonly Hardware[] } {
+  const { by, stepSeconds } = query;
+  const startOf = (start: EpochMs): EpochMs => (stepSeconds === null ? query.window.from : start);
+  const hardware = hardwareOf(rows, query, startOf);
+  const drafts = new Map<string, Draft>();
+  const draftOf = (key: readonly (string | null)[], start: EpochMs): Draft => {
+    const name = JSON.stringify([key, start]);
+    const draft = drafts.get(name) ?? emptyDraft(key, start);
+    drafts.set(name, draft);
+    return draft;
+  };
+  for (const row of rows.gpuRows) {
+    draftOf(row.by.slice(0, by.length), startOf(row.start)).lines.push(lineOf(row, by.length, revision));
+  }
+  for (const row of rows.engineRows) addEngineRow(draftOf(row.by, startOf(row.start)), row.sums, revision);
+  if (!asksForRunning(query.scope)) {
+    for (const item of hardware) draftOf(item.by, item.start).lines.push(unseenLine(item, revision));
+  }
+  return { groups: [...drafts.values()], hardware };
+}
+
+/** Owned time by place, product and bucket, with what was observed of it. */
+function hardwareOf(rows: PieceRows, query: GroupQuery, startOf: (start: EpochMs) => EpochMs): Hardware[] {
+  const { by, scope, stepSeconds } = query;
+  const physicalBy: readonly PhysicalDimension[] = [...by.filter(isPhysicalGroup), 'sku'];
+  const keyOf = (row: Place): string => JSON.stringify([row.by.slice(0, physicalBy.length), startOf(row.start)]);
+  const observedRows = Map.groupBy(rows.observedRows, keyOf);
+  const observedSeconds = (item: Place): number =>
+    sumOf(observedRows.get(keyOf(item)) ?? [], (row) => row.sums.observedSeconds ?? 0);
+  const ask = { window: rows.window, scope: physicalScopeOf(scope), by: physicalBy, stepSeconds };
+  return presenceOf(rows.seats, ask).map((item) => ({
+    by: by.map((name, index) => (isPhysical(name) ? (item.by[index] ?? null) : null)),
+    start: startOf(item.start),
+    sku: item.by.at(-1) ?? UNKNOWN_SKU,
+    coverage: {
+      observedSeconds: Math.min(item.gpuSeconds, observedSeconds(item)),
+      expectedSeconds: item.gpuSeconds,
+    },
+  }));
+}
+
+const UNKNOWN_SKU = 'unknown GPU';
+
+/** Owned time that was not observed is time too: it costs its capital. */
+function unseenLine({ sku, coverage }: Hardware, revision: CostBookRevision): UsageLine {
+  const gpuSeconds = coverage.expectedSeconds - coverage.observedSeconds;
+  const nothing = { energyJoules: null, integratedJoules: 0, energySeconds: 0, bridgedSeconds: 0 };
+  return { revision, sku, state: 'unobserved', gpuSeconds, ...nothing };
+}
+
+function lineOf(row: FactRow<GpuFactSums>, dimensions: number, revision: CostBookRevision): UsageLine {
+  const { sums } = row;
+  return {
+    revision,
+    sku: row.by[dimensions] ?? UNKNOWN_SKU,
+    state: (row.by[dimensions + 1] ?? 'unobserved') as GpuState,
+    gpuSeconds: sums.observedSeconds ?? 0,
+    energyJoules: sums.energyJoules,
+    integratedJoules: sums.energyIntegratedJoules ?? 0,
+    energySeconds: sums.energySeconds ?? 0,
+    bridgedSeconds: sums.bridgedSeconds ?? 0,
+  };
+}
+
+type Draft = GroupParts & { readonly lines: UsageLine[]; tokenPieces: GroupParts['tokenPieces']; restarts: number };
+
+function emptyDraft(by: readonly (string | null)[], start: EpochMs): Draft {
+  return { by, start, lines: [], tokenPieces: [], restarts: 0, coverage: NOTHING_EXPECTED };
+}
+
+function addEngineRow(draft: Draft, sums: EngineFactSums, revision: CostBookRevision): void {
+  draft.restarts += sums.restarts ?? 0;
+  if (sums.inputTokens === null && sums.outputTokens === null) return;
+  const counts = { input: sums.inputTokens ?? 0, cached: sums.cachedTokens, output: sums.outputTokens ?? 0 };
+  draft.tokenPieces = [...draft.tokenPieces, { revision, counts }];
+}
+
+function isPhysicalGroup(name: GroupDimension): name is GroupDimension & PhysicalDimension {
+  return isPhysical(name);
+}
+
+function physicalScopeOf(scope: CallScope): Scope<PhysicalDimension> {
+  return Object.fromEntries(Object.entries(scope).filter(([name, value]) => isPhysical(name) && value !== undefined));
+}
+
+/**
+ * Whether a scope asks for something that runs: a model or an engine. Unheard GPU time belongs to none of them; it belongs
+ * to what has none, which is asked for by null.
+ */
+function asksForRunning(scope: CallScope): boolean {
+  return Object.entries(scope).some(([name, value]) => !isPhysical(name) && value !== undefined && value !== null);
+}
+
+/** The scope as the store's filter: what is left out does not filter. */
+export function definedOnly<Dimension extends string>(scope: CallScope): Scope<Dimension> {
+  return Object.fromEntries(Object.entries(scope).filter(([, value]) => value !== undefined)) as Scope<Dimension>;
+}

@@ -1,0 +1,99 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { fail, succeed, type Result } from '#shared/lib/result.ts';
+
+/**
+ * What can be configured, with its defaults. The file is `config.json` in the data folder; hosts read it, the backend
+ * gets the checked value. Credentials are not part of it (see the security notes in the README of this room).
+ */
+
+const labels = z.record(z.string().max(128), z.string().max(2048)).default({});
+
+/** Labels of a target are laid over the samples' own only where the sample has none of that name, as with honor_labels. */
+const scrapeTarget = z.strictObject({ url: z.url({ protocol: /^https?$/ }), labels });
+
+const source = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('scrape'),
+    name: z.string().min(1).max(512),
+    targets: z.array(scrapeTarget).min(1),
+  }),
+  /** Targets listed by a Prometheus HTTP service-discovery document. */
+  z.strictObject({
+    kind: z.literal('discovery'),
+    name: z.string().min(1).max(512),
+    url: z.url({ protocol: /^https?$/ }),
+  }),
+  z.strictObject({
+    kind: z.literal('prometheus'),
+    name: z.string().min(1).max(512),
+    url: z.url({ protocol: /^https?$/ }),
+    /** `live`: polled like any source. `history`: only asked for the past, while direct scrapes give the present. */
+    use: z.enum(['live', 'history']).default('live'),
+    backfillHours: z.number().min(0).max(9600).default(168),
+  }),
+  /** The GPUs of this machine. `auto` takes NVML where it loads, else nvidia-smi. */
+  z.strictObject({
+    kind: z.literal('local-gpus'),
+    name: z.string().min(1).max(512),
+    via: z.enum(['auto', 'nvml', 'nvidia-smi']).default('auto'),
+  }),
+]);
+
+export const configSchema = z.strictObject({
+  fleetName: z.string().min(1).max(100).default('My fleet'),
+  pollSeconds: z.number().int().min(1).max(300).default(10),
+  sources: z
+    .array(source)
+    .refine((list) => new Set(list.map((one) => one.name)).size === list.length, {
+      message: 'two sources have the same name: facts and targets are told apart by it',
+    })
+    .default([]),
+  retention: z
+    .strictObject({
+      rawDays: z.number().min(0.1).max(400).default(7),
+      minuteDays: z.number().min(1).max(800).default(35),
+      hourDays: z.number().min(1).max(4000).default(800),
+    })
+    .prefault({}),
+});
+
+export type Config = z.output<typeof configSchema>;
+export type SourceConfig = Config['sources'][number];
+
+export const TOKENWATT_VERSION = '0.1.0';
+
+const FILE = 'config.json';
+
+/** The configuration in a data folder; the defaults where there is none. On failure: what is wrong, and where. */
+export async function loadConfig(dataFolder: string | null): Promise<Result<Config, string>> {
+  if (dataFolder === null) return succeed(configSchema.parse({}));
+  const path = join(dataFolder, FILE);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const isAbsent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    return isAbsent ? succeed(configSchema.parse({})) : fail(`${path} cannot be read: ${String(error)}`);
+  }
+  try {
+    const parsed = configSchema.safeParse(JSON.parse(text));
+    return parsed.success ? succeed(parsed.data) : fail(`${path} is not valid: ${z.prettifyError(parsed.error)}`);
+  } catch (error) {
+    return fail(`${path} is not JSON: ${String(error)}`);
+  }
+}
+
+/** Writes the configuration whole or not at all: beside the file first, then over it. */
+export async function saveConfig(dataFolder: string | null, config: Config): Promise<Result<void, string>> {
+  if (dataFolder === null) return succeed(undefined);
+  const path = join(dataFolder, FILE);
+  try {
+    await writeFile(`${path}.new`, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
+    await rename(`${path}.new`, path);
+    return succeed(undefined);
+  } catch (error) {
+    return fail(`${path} cannot be written: ${String(error)}`);
+  }
+}

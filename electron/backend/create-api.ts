@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { costBookAnswer } from './answers/cost-book.ts';
+import { costBreakdown } from './answers/cost-breakdown.ts';
+import { costSeries } from './answers/cost-series.ts';
+import type { AnswerContext } from './answers/answer-context.ts';
+import { figure } from './answers/figure.ts';
+import { idleWaste } from './answers/idle-waste.ts';
+import { overview } from './answers/overview.ts';
+import { fail, succeed, type Result } from '#shared/lib/result.ts';
+import { troubleOfCostBook } from '#shared/cost/check-cost-book.ts';
+import type { BackendApi, CallFailure } from '#shared/contract/backend-api.ts';
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import { TOKENWATT_VERSION } from './config.ts';
+import { recogniseAddress } from './sources/recognise-address.ts';
+import type { Fleet } from './open-fleet.ts';
+
+type ApiOptions = {
+  readonly host: 'window' | 'server' | 'cli';
+  readonly clock: Clock;
+  readonly fleet: () => Fleet;
+  readonly config: () => Config;
+  readonly reconfigure: (config: Config) => Promise<Result<void, string>>;
+};
+
+/** The contract, answered: one file per call under answers/, joined here to the fleet that is open. */
+export function createApi(options: ApiOptions): BackendApi {
+  const context = (): AnswerContext => {
+    const { store, costBook, history, config } = options.fleet();
+    return { store, clock: options.clock, pollSeconds: config.pollSeconds, costBook, history };
+  };
+  return {
+    capabilities: () =>
+      answered(async () => ({
+        version: TOKENWATT_VERSION,
+        host: options.host,
+        isSample: options.fleet().isSample,
+        fleetName: options.fleet().config.fleetName,
+        pollSeconds: options.fleet().config.pollSeconds,
+        now: options.clock.now(),
+      })),
+    overview: (input) => answered(() => overview(context(), input)),
+    costSeries: (input) => answered(() => costSeries(context(), input)),
+    costBreakdown: (input) => answered(() => costBreakdown(context(), input)),
+    idleWaste: (input) => answered(() => idleWaste(context(), input)),
+    figure: (input) => answered(() => figure(context(), input)),
+    events: (input) => answered(() => context().store.events(input.window)),
+    sourceHealth: () => answered(async () => options.fleet().sourceHealth()),
+    costBook: () => answered(() => costBookAnswer(context())),
+    saveCostBook: async (input) => {
+      const revisions = input.revisions.toSorted((one, other) => one.from - other.from);
+      const trouble = troubleOfCostBook({ revisions });
+      if (trouble !== null) return fail({ kind: 'bad-input', message: trouble });
+      const saved = await options.fleet().saveCostBook({ revisions });
+      if (!saved.ok) return fail({ kind: 'not-possible', message: saved.failure });
+      return await answered(() => costBookAnswer(context()));
+    },
+    connectSource: (input) => connectSource(options, input.address),
+    removeSource: (input) => removeSource(options, input.name),
+  };
+}
+
+/** Our own mistakes throw; the caller is told that much, and no path or stack. */
+async function answered<Answer>(work: () => Promise<Answer>): Promise<Result<Answer, CallFailure>> {
+  try {
+    return succeed(await work());
+  } catch (error) {
+    const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'unknown trouble';
+    return fail({ kind: 'failed', message: `The backend could not answer: ${withoutPaths(message).slice(0, 200)}` });
+  }
+}
+
+/** Absolute paths, of any system, tell a browser where things lie on this machine. */
+function withoutPaths(message: string): string {
+  return message.replaceAll(/(?<![\w/])(?:[A-Za-z]:)?[/\\][^\s'",;:]+/g, '(path)');
+}
+
+async function connectSource(options: ApiOptions, address: string): Promise<Result<{ name: string }, CallFailure>> {
+  const recognised = await recogniseAddress(address, options.clock);
+  if (!recognised.ok) return fail({ kind: 'not-possible', message: recognised.failure });
+  const config = options.config();
+  const isKnown = config.sources.some((source) => source.name === recognised.value.name);
+  const name = isKnown ? `${recognised.value.name} ${randomUUID().slice(0, 4)}` : recognised.value.name;
+  const done = await options.reconfigure({ ...config, sources: [...config.sources, { ...recognised.value, name }] });
+  return done.ok ? succeed({ name }) : fail({ kind: 'not-possible', message: done.failure });
+}
+
+async function removeSource(options: ApiOptions, name: string): Promise<Result<{ removed: boolean }, CallFailure>> {
+  const config = options.config();
+  const sources = config.sources.filter((source) => source.name !== name);
+  if (sources.length === config.sources.length) return succeed({ removed: false });
+  const done = await options.reconfigure({ ...config, sources });
+  return done.ok ? succeed({ removed: true }) : fail({ kind: 'not-possible', message: done.failure });
+}

@@ -1,0 +1,102 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fail, succeed, type Result } from '#shared/lib/result.ts';
+import type { BackendApi } from '#shared/contract/backend-api.ts';
+import type { BackendEvents, EventTopic } from '#shared/contract/backend-events.ts';
+import { systemClock, type Clock } from './clock.ts';
+import { loadConfig, saveConfig, type Config } from './config.ts';
+import { createApi } from './create-api.ts';
+import { createEventHub } from './event-hub.ts';
+import { openFleet, type Fleet } from './open-fleet.ts';
+
+/** Where a backend keeps its things and what it talks to. */
+export type BackendOptions = {
+  readonly host: 'window' | 'server' | 'cli';
+  /** Folder of config.json and the fact store, created when absent; null keeps nothing beyond this run. */
+  readonly dataFolder: string | null;
+  /** Configuration of this run, over the one in the data folder; it is not saved. */
+  readonly config?: Config;
+  /** Starts the sample fleet's process and gives its configuration: called when no source is configured. */
+  readonly startSampleFleet: () => Promise<SampleFleet>;
+  /** False only reads what is stored: no source is polled, and no sample fleet is started. */
+  readonly polls?: boolean;
+  readonly clock?: Clock;
+  readonly log?: (line: string) => void;
+};
+
+export type SampleFleet = { readonly config: Config; stop(): Promise<void> };
+
+/** A running backend: the contract, its events, and its end. */
+export type Backend = {
+  readonly api: BackendApi;
+  subscribe<Topic extends EventTopic>(topic: Topic, hear: (event: BackendEvents[Topic]) => void): () => void;
+  stop(): Promise<void>;
+};
+
+export type BackendFailure = {
+  readonly kind: 'locked' | 'damaged' | 'newer-version' | 'bad-config' | 'failed';
+  readonly message: string;
+};
+
+/**
+ * Puts sources, sampling, store and answers together and starts polling. With no source configured the fleet is the
+ * sample, kept for this run only and never beside own data; connecting the first own source leaves it.
+ */
+export async function createBackend(options: BackendOptions): Promise<Result<Backend, BackendFailure>> {
+  const clock = options.clock ?? systemClock;
+  const log = options.log ?? (() => {});
+  if (options.dataFolder !== null) await mkdir(options.dataFolder, { recursive: true, mode: 0o700 });
+  const loaded = options.config === undefined ? await loadConfig(options.dataFolder) : succeed(options.config);
+  if (!loaded.ok) return fail({ kind: 'bad-config', message: loaded.failure });
+  let config = loaded.value;
+  const events = createEventHub();
+  let sample: SampleFleet | null = null;
+  let scratchFolder: string | null = null;
+
+  const open = async (): Promise<Result<Fleet, BackendFailure>> => {
+    const isSample = config.sources.length === 0 && options.polls !== false;
+    if (isSample) sample = await options.startSampleFleet();
+    // Facts that are not to be kept go to a file all the same: days of a sample fleet outgrow a bounded memory.
+    const isKept = !isSample && options.dataFolder !== null;
+    scratchFolder = isKept ? null : await mkdtemp(join(tmpdir(), 'tokenwatt-'));
+    const storePath = join(scratchFolder ?? options.dataFolder ?? tmpdir(), 'facts.duckdb');
+    const fleetConfig = sample?.config ?? config;
+    const opened = await openFleet({
+      config: fleetConfig,
+      storePath,
+      isSample,
+      polls: options.polls !== false,
+      clock,
+      events,
+      log,
+    });
+    if (!opened.ok && sample !== null) await sample.stop();
+    return opened;
+  };
+
+  const opened = await open();
+  if (!opened.ok) return opened;
+  let fleet = opened.value;
+
+  const close = async (): Promise<void> => {
+    await fleet.close();
+    await sample?.stop();
+    sample = null;
+    if (scratchFolder !== null) await rm(scratchFolder, { recursive: true, force: true });
+  };
+  /** Takes a new configuration: the fleet is closed and opened again with it. */
+  const reconfigure = async (next: Config): Promise<Result<void, string>> => {
+    const saved = await saveConfig(options.dataFolder, next);
+    if (!saved.ok) return saved;
+    await close();
+    config = next;
+    const reopened = await open();
+    if (!reopened.ok) return fail(reopened.failure.message);
+    fleet = reopened.value;
+    events.emit('source-health-changed', { at: clock.now() });
+    return succeed(undefined);
+  };
+  const api = createApi({ host: options.host, clock, fleet: () => fleet, config: () => config, reconfigure });
+  return succeed({ api, subscribe: (topic, hear) => events.subscribe(topic, hear), stop: close });
+}

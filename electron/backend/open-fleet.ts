@@ -1,0 +1,243 @@
+import type { CostBook } from '#shared/model/cost-book.ts';
+import { DEFAULT_COST_BOOK } from '#shared/cost/default-cost-book.ts';
+import { SAMPLE_COST_BOOK } from '#shared/cost/sample-cost-book.ts';
+import { fail, succeed, type Result } from '#shared/lib/result.ts';
+import { epochMs, plusSeconds, type EpochMs } from '#shared/time/instant.ts';
+import type { BackfillProgress, SourceHealth } from '#shared/model/source-health.ts';
+import type { Clock } from './clock.ts';
+import type { Config, SourceConfig } from './config.ts';
+import type { BackendFailure } from './create-backend.ts';
+import type { EventHub } from './event-hub.ts';
+import { backfillFrom, backfillRange } from './sampling/backfill.ts';
+import { tracksFromStore } from './sampling/checkpoints.ts';
+import { createEngineSpans } from './sampling/engine-spans.ts';
+import { startPoller, type Poller } from './sampling/poller.ts';
+import { createSampler, type FleetSpans } from './sampling/sampler.ts';
+import { createSeats } from './sampling/seats.ts';
+import { createHttpClient, type HttpClient } from './sources/http/http-client.ts';
+import { createLocalGpusSource } from './sources/local-gpus/local-gpus-source.ts';
+import { createDiscoverySource, createScrapeSource } from './sources/prometheus/scrape-source.ts';
+import { createServerSource } from './sources/prometheus/server-source.ts';
+import type { Source } from './sources/source.ts';
+import { openDuckdbStore } from './store/duckdb/duckdb-store.ts';
+import type { Store } from './store/store.ts';
+
+/** One open fleet: its store, its sources at work, and the prices in force. */
+export type Fleet = {
+  readonly store: Store;
+  readonly config: Config;
+  readonly isSample: boolean;
+  readonly costBook: () => CostBook;
+  readonly saveCostBook: (book: CostBook) => Promise<Result<void, string>>;
+  readonly sourceHealth: () => readonly SourceHealth[];
+  /** While a server's past is still being read: since when facts are whole, and how far it got; null when it is read. */
+  readonly history: () => { readonly wholeSince: EpochMs | null; readonly message: string } | null;
+  close(): Promise<void>;
+};
+
+type FleetOptions = {
+  readonly config: Config;
+  readonly storePath: string;
+  readonly isSample: boolean;
+  readonly polls: boolean;
+  readonly clock: Clock;
+  readonly events: EventHub;
+  readonly log: (line: string) => void;
+};
+
+const ALL_TIME = { from: epochMs(0), to: epochMs(8.64e15) };
+const ROLL_UP_MS = 60_000;
+const FORGET_MS = 3_600_000;
+
+export async function openFleet(options: FleetOptions): Promise<Result<Fleet, BackendFailure>> {
+  const opened = await openStore(options);
+  if (!opened.ok) return opened;
+  const store = opened.value;
+  let book = (await store.costBook()) ?? (options.isSample ? SAMPLE_COST_BOOK : DEFAULT_COST_BOOK);
+  const work = options.polls ? await startWork(store, options) : null;
+  return succeed({
+    store,
+    config: options.config,
+    isSample: options.isSample,
+    costBook: () => book,
+    saveCostBook: async (next) => {
+      const saved = await store.saveCostBook(next);
+      if (!saved.ok) return fail(saved.failure.message);
+      book = next;
+      await markPriceChange(store, options.clock.now());
+      options.events.emit('cost-book-changed', { at: options.clock.now() });
+      return succeed(undefined);
+    },
+    sourceHealth: () => work?.health() ?? [],
+    history: () => work?.history() ?? null,
+    close: async () => {
+      await work?.stop();
+      await store.close();
+    },
+  });
+}
+
+/** A changed price is a mark on the time axis: it changes every unit cost after it. */
+async function markPriceChange(store: Store, at: EpochMs): Promise<void> {
+  const event = {
+    at,
+    kind: 'price-changed',
+    subject: 'cost book',
+    model: null,
+    node: null,
+    message: 'prices were saved',
+  } as const;
+  await store.append({
+    gpuFacts: [],
+    engineFacts: [],
+    latencyFacts: [],
+    seats: [],
+    engineSpans: [],
+    placements: [],
+    events: [event],
+    checkpoints: [],
+  });
+}
+
+/** A damaged log is set aside by the first try, and the store opened without it by the second; the log line says so. */
+async function openStore(options: FleetOptions): Promise<Result<Store, BackendFailure>> {
+  const open = () => openDuckdbStore({ path: options.storePath });
+  const first = await open();
+  if (first.ok) return first;
+  if (first.failure.kind !== 'damaged' || first.failure.setAside === null) return fail(backendFailure(first.failure));
+  options.log(first.failure.message);
+  const second = await open();
+  return second.ok ? second : fail(backendFailure(second.failure));
+}
+
+function backendFailure(failure: { readonly kind: string; readonly message: string }): BackendFailure {
+  const { kind, message } = failure;
+  return { kind: kind === 'locked' || kind === 'damaged' || kind === 'newer-version' ? kind : 'failed', message };
+}
+
+type Work = {
+  readonly health: () => readonly SourceHealth[];
+  readonly history: Fleet['history'];
+  stop(): Promise<void>;
+};
+
+async function startWork(store: Store, options: FleetOptions): Promise<Work> {
+  const { clock, config, events, log } = options;
+  const http = createHttpClient(clock);
+  const sources = config.sources.map((source) => createSource(source, config.pollSeconds, http, clock));
+  const [seats, engineSpans] = await Promise.all([store.seats(ALL_TIME), store.engineSpans(ALL_TIME)]);
+  const spans: FleetSpans = { seats: createSeats(seats), engines: createEngineSpans(engineSpans) };
+  const sampler = createSampler(spans);
+  const tracks = await tracksFromStore(store, { engines: engineSpans, seats }, clock.now());
+  sampler.resume(tracks.engines, tracks.gpus);
+  const checkpoints = await store.checkpoints();
+  const startedAt = clock.now();
+  let liveSince: EpochMs | null = null;
+  const progress = new Map<Source, BackfillProgress>();
+  const onFacts = (from: EpochMs, until: EpochMs): void => events.emit('facts-arrived', { from, until });
+  const ending = new AbortController();
+  const poller = startPoller({
+    sources,
+    sampler,
+    store,
+    clock,
+    pollSeconds: config.pollSeconds,
+    onFacts: (from, until, wholeFrom) => {
+      liveSince ??= wholeFrom;
+      onFacts(from, until);
+    },
+    onRound: () => events.emit('source-health-changed', { at: clock.now() }),
+    log,
+  });
+  const histories = config.sources.map(async (source, index) => {
+    const range =
+      source.kind === 'prometheus' ? backfillRange(source.name, checkpoints, startedAt, source.backfillHours) : null;
+    const from = sources[index];
+    if (range === null || from === undefined) return;
+    progress.set(from, { state: 'reading', doneShare: 0, message: 'History is being read' });
+    await poller.firstRound;
+    await backfillFrom(from, {
+      store,
+      spans,
+      clock,
+      range,
+      pollSeconds: config.pollSeconds,
+      joining: range.to === startedAt ? [...poller.firstScrapes.values()] : [],
+      live: sampler,
+      onFacts,
+      onProgress: (state) => progress.set(from, state),
+      signal: ending.signal,
+    }).catch((error: unknown) => {
+      progress.set(from, { state: 'failed', doneShare: 0, message: 'History could not be kept' });
+      log(`reading history of ${source.name} failed: ${String(error)}`);
+    });
+  });
+  const upkeep = keepUp(store, options, ending.signal);
+  return {
+    health: () => sources.map((source) => healthOf(source, progress.get(source) ?? null, poller, clock)),
+    history: () => historyState([...progress.values()], liveSince ?? clock.now()),
+    stop: async () => {
+      ending.abort();
+      await poller.stop();
+      await Promise.all([...histories, upkeep]);
+      for (const source of sources) source.close();
+      http.close();
+    },
+  };
+}
+
+/** A past that is still being read: until its newest stretch is in, only what was polled since the start is whole. */
+function historyState(all: readonly BackfillProgress[], liveSince: EpochMs): ReturnType<Fleet['history']> {
+  const reading = all.filter((progress) => progress.state === 'reading');
+  const least = reading.toSorted((one, other) => one.doneShare - other.doneShare)[0];
+  if (least === undefined) return null;
+  const message = `History is still being read, ${Math.round(least.doneShare * 100)} % so far: totals cover what is known.`;
+  return { wholeSince: least.doneShare === 0 ? liveSince : null, message };
+}
+
+function healthOf(source: Source, backfill: BackfillProgress | null, poller: Poller, clock: Clock): SourceHealth {
+  const trouble = poller.storeTrouble();
+  const health = { ...source.health(clock.now()), backfill };
+  if (trouble !== null) return { ...health, state: 'stale', reason: `Facts cannot be stored: ${trouble}` };
+  // A server that is only asked for its past is as well as the reading of it.
+  if (health.state !== 'waiting' || backfill === null) return health;
+  return backfill.state === 'failed'
+    ? { ...health, state: 'down', reason: backfill.message }
+    : { ...health, state: backfill.state === 'done' ? 'fresh' : 'waiting', reason: backfill.message };
+}
+
+function createSource(source: SourceConfig, pollSeconds: number, http: HttpClient, clock: Clock): Source {
+  const common = { name: source.name, http, now: () => clock.now(), pollSeconds };
+  switch (source.kind) {
+    case 'scrape':
+      return createScrapeSource({ ...common, targets: source.targets });
+    case 'discovery':
+      return createDiscoverySource({ ...common, url: source.url });
+    case 'prometheus':
+      return createServerSource({
+        ...common,
+        url: source.url,
+        use: source.use,
+      });
+    case 'local-gpus':
+      return createLocalGpusSource({ ...common, via: source.via, monotonicMs: () => clock.monotonicMs() });
+  }
+}
+
+/** Rolls facts up once a minute and lets go of what is older than its retention once an hour. */
+async function keepUp(store: Store, options: FleetOptions, signal: AbortSignal): Promise<void> {
+  const { clock, config } = options;
+  let forgotAt = clock.monotonicMs();
+  while (!signal.aborted) {
+    await clock.sleep(ROLL_UP_MS, signal);
+    if (signal.aborted) return;
+    try {
+      await store.rollUp(plusSeconds(clock.now(), -60));
+      if (clock.monotonicMs() - forgotAt < FORGET_MS) continue;
+      forgotAt = clock.monotonicMs();
+      await store.forget(clock.now(), config.retention);
+    } catch (error) {
+      options.log(`upkeep of the store failed: ${String(error)}`);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import { createApi } from '#backend/create-api.ts';
+import { configSchema } from '#backend/config.ts';
+import type { Store } from '#backend/store/store.ts';
+import type { Answers, BackendApi, CallFailure, CallInput, CallName } from '#shared/contract/backend-api.ts';
+import { createClient, type BackendClient } from '#shared/contract/client.ts';
+import { dispatch } from '#shared/contract/dispatch.ts';
+import type { Transport } from '#shared/contract/transport.ts';
+import { fail, succeed, type Result } from '#shared/lib/result.ts';
+import type { CostBook } from '#shared/model/cost-book.ts';
+import type { EpochMs } from '#shared/time/instant.ts';
+
+type Options = {
+  readonly store: Store;
+  readonly book: CostBook;
+  readonly now: EpochMs;
+  readonly pollSeconds?: number;
+  readonly history?: { readonly wholeSince: EpochMs; readonly message: string };
+};
+
+/** The real answers over a store, with a clock that stands still and a fleet without sources. */
+export function apiOver(options: Options): BackendApi {
+  let book = options.book;
+  const config = configSchema.parse({ pollSeconds: options.pollSeconds ?? 10 });
+  const fleet = {
+    store: options.store,
+    config,
+    isSample: false,
+    costBook: () => book,
+    saveCostBook: async (next: CostBook): Promise<Result<void, string>> => {
+      const saved = await options.store.saveCostBook(next);
+      if (saved.ok) book = next;
+      return saved.ok ? succeed(undefined) : fail(saved.failure.message);
+    },
+    sourceHealth: () => [],
+    history: () => options.history ?? null,
+    close: async () => {},
+  };
+  return createApi({
+    host: 'cli',
+    clock: { now: () => options.now, monotonicMs: () => 0, sleep: async () => {} },
+    fleet: () => fleet,
+    config: () => config,
+    reconfigure: async () => fail('a fixed fleet has no other configuration'),
+  });
+}
+
+/** The typed client over `dispatch`, by way of JSON as every wire sends it. */
+export function clientOver(options: Options): BackendClient {
+  const api = apiOver(options);
+  const transport: Transport = {
+    call: async (name, input) =>
+      JSON.parse(JSON.stringify(await dispatch(api, name, input))) as Result<unknown, CallFailure>,
+    subscribe: () => () => {},
+    onConnection: () => () => {},
+  };
+  return createClient(transport);
+}
+
+/** Asks for the answer itself; a failure fails the test. */
+export async function ask<Name extends CallName>(
+  client: BackendClient,
+  name: Name,
+  input: CallInput[Name],
+): Promise<Answers[Name]> {
+  const answer = await client[name](input);
+  if (!answer.ok) throw new Error(`${name}: ${answer.failure.message}`);
+  return answer.value;
+}

@@ -1,0 +1,115 @@
+import type { FactBatch } from '#backend/store/store.ts';
+import type { CostBook, CostBookRevision } from '#shared/model/cost-book.ts';
+import type { EngineFact, GpuFact } from '#shared/model/fact.ts';
+import { GPU_STATES } from '#shared/model/gpu-state.ts';
+import type { GpuSeat } from '#shared/model/gpu.ts';
+import { epochMs, type EpochMs } from '#shared/time/instant.ts';
+import { at, DAY_START, engineFact, gpuFact, NO_BATCH, PLACEMENTS, SPANS, type Random } from '../store/store-facts.ts';
+
+/** Two hours of a fleet of six GPUs whose facts never overlap: watched ten minutes, gaps, and gaps bridged by counters. */
+export const SPAN_SECONDS = 7200;
+
+const PIECE_SECONDS = 600;
+const SKUS = ['NVIDIA H100 80GB HBM3', 'NVIDIA B200', 'NVIDIA GB200'];
+
+export function randomFleet(random: Random): FactBatch {
+  const seats = Array.from({ length: 6 }, (_, index) => seatOf(random, index));
+  const pieces = Array.from({ length: SPAN_SECONDS / PIECE_SECONDS }, (_, index) => at(index * PIECE_SECONDS));
+  return {
+    ...NO_BATCH,
+    seats,
+    engineSpans: SPANS,
+    placements: PLACEMENTS,
+    gpuFacts: seats.flatMap((seat) => pieces.flatMap((start) => randomGpuFacts(random, seat, start))),
+    engineFacts: SPANS.flatMap((span) => pieces.flatMap((start) => randomEngineFacts(random, span.key, start))),
+  };
+}
+
+function seatOf(random: Random, index: number): GpuSeat {
+  const ends = random.below(4) === 0;
+  return {
+    key: `seat-${index}`,
+    gpu: `GPU-${index}`,
+    sku: SKUS[index % 3]!,
+    index: String(index % 2),
+    site: null,
+    rack: index < 4 ? 'rack-1' : 'rack-2',
+    pool: index === 5 ? null : 'prod',
+    node: random.below(8) === 0 ? null : `node-${index >> 1}`,
+    since: DAY_START,
+    until: ends ? at(SPAN_SECONDS - PIECE_SECONDS * (1 + random.below(3))) : null,
+  };
+}
+
+function randomGpuFacts(random: Random, seat: GpuSeat, start: EpochMs): GpuFact[] {
+  const kind = random.below(10);
+  if (kind === 0 || (seat.until !== null && start >= seat.until)) return [];
+  const energyJoules = random.below(6) === 0 ? null : 1e5 + random.next() * 5e5;
+  const energy = {
+    energyJoules,
+    energyIntegratedJoules: energyJoules === null ? null : random.pick([0, energyJoules]),
+    energySeconds: energyJoules === null ? null : PIECE_SECONDS,
+  };
+  const base = { seat: seat.key, start, seconds: PIECE_SECONDS, ...energy };
+  if (kind === 1) {
+    return [gpuFact({ ...base, state: 'unobserved', observedSeconds: 0, bridgedSeconds: PIECE_SECONDS })];
+  }
+  const state = random.pick(GPU_STATES.filter((one) => one !== 'unobserved'));
+  const isPlaced = state !== 'unallocated' && state !== 'unhealthy' && random.below(4) > 0;
+  const placement = isPlaced ? random.pick(PLACEMENTS).key : null;
+  return [gpuFact({ ...base, state, placement, observedSeconds: PIECE_SECONDS })];
+}
+
+function randomEngineFacts(random: Random, engineSpan: string, start: EpochMs): EngineFact[] {
+  if (random.below(6) === 0) return [];
+  const inputTokens = random.below(1e6);
+  const cachedTokens = random.below(3) === 0 ? null : Math.floor(inputTokens * random.next());
+  const outputTokens = random.below(1e5);
+  const base = { engineSpan, start, seconds: PIECE_SECONDS, observedSeconds: PIECE_SECONDS };
+  return [engineFact({ ...base, inputTokens, cachedTokens, outputTokens })];
+}
+
+/** A book with every kind of price, and a change at an instant that no piece begins at. */
+export const CHANGE = at(4000);
+
+export function randomBook(random: Random): CostBook {
+  return { revisions: [revisionFrom(epochMs(0), random), revisionFrom(CHANGE, random)] };
+}
+
+function revisionFrom(from: EpochMs, random: Random): CostBookRevision {
+  const provenance = { quality: 'entered', note: 'seeded' } as const;
+  const common = {
+    facility: { usdPerKilowattMonth: 100 + random.below(100), provisionedKilowatts: 1 + random.next() },
+    networkUsdPerGpuHour: random.next() / 10,
+    operationsUsdPerGpuHour: random.next() / 10,
+    provenance,
+  };
+  const owned = {
+    kind: 'owned' as const,
+    capexUsd: 30_000 + random.below(30_000),
+    residualUsd: random.below(10_000),
+    termMonths: 48,
+    annualRate: random.next() / 5,
+    method: random.pick(['annuity', 'straight-line'] as const),
+  };
+  return {
+    from,
+    hardware: [
+      { sku: 'B200', terms: owned, ...common },
+      { sku: 'H100', terms: { kind: 'rented', usdPerGpuHour: 1 + random.next(), includesEnergy: true }, ...common },
+      { sku: '*', terms: { kind: 'rented', usdPerGpuHour: 2 + random.next(), includesEnergy: false }, ...common },
+    ],
+    energy: { usdPerKilowattHour: 0.05 + random.next() / 5, pue: 1 + random.next(), nodeOverhead: 1.3, provenance },
+    weights: { input: 1, cached: random.next(), output: 2 + random.below(6) },
+  };
+}
+
+/** The same book with every tariff multiplied. */
+export function withTariff(book: CostBook, factor: number): CostBook {
+  return {
+    revisions: book.revisions.map((revision) => ({
+      ...revision,
+      energy: { ...revision.energy, usdPerKilowattHour: revision.energy.usdPerKilowattHour * factor },
+    })),
+  };
+}
