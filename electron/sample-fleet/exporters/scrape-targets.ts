@@ -1,0 +1,110 @@
+import type { EpochMs } from '#shared/time/instant.ts';
+
+import { engineMomentAt, type EngineMoment } from '../world/engine-moment.ts';
+import type { Engine, Node } from '../world/fleet-plan.ts';
+import { nodeMomentAt } from '../world/gpu-moment.ts';
+import { momentAt } from '../world/grid.ts';
+import { lifeAt } from '../world/story.ts';
+import type { World } from '../world/world.ts';
+import { dcgmFamilies } from './dcgm-families.ts';
+import { createExposition, type Family, type SeriesLabels } from './series.ts';
+import { vllmFamilies } from './vllm-families.ts';
+
+/** What knocking at a target brings: `refused` when nothing listens, `loading` when it answers 503, `absent` for 404. */
+export type TargetStanding = 'up' | 'loading' | 'refused' | 'absent';
+
+/** One exporter of the fleet, as a scraper and as a Prometheus server know it. */
+export type ScrapeTarget = {
+  readonly path: string;
+  /** Labels service discovery gives, `job` and `instance` among them. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly standingAt: (instant: EpochMs) => TargetStanding;
+  /** The text of a scrape. Only asked of a target that is up. */
+  readonly textAt: (instant: EpochMs) => string;
+  readonly series: readonly { readonly name: string; readonly labels: SeriesLabels }[];
+  /** Scrapes at each instant; then the value of a series (by its place in `series`) at an instant, if it had one. */
+  readonly readAll: (instants: readonly EpochMs[]) => (series: number, at: number) => number | undefined;
+};
+
+export function scrapeTargetsOf(world: World): readonly ScrapeTarget[] {
+  return [
+    ...world.nodes.map((node) => nodeTarget(world, node)),
+    ...world.engines.map((engine) => engineTarget(world, engine)),
+  ];
+}
+
+function nodeTarget(world: World, node: Node): ScrapeTarget {
+  const labels = {
+    job: 'dcgm-exporter',
+    instance: `${node.name}:9400`,
+    node: node.name,
+    site: node.site.name,
+    rack: node.rack,
+    pool: node.pool,
+  };
+  return {
+    path: `/nodes/${node.name}/metrics`,
+    labels,
+    standingAt: () => 'up',
+    ...readersOf(dcgmFamilies(node), (instant) => nodeMomentAt(world, node, instant)),
+  };
+}
+
+function engineTarget(world: World, engine: Engine): ScrapeTarget {
+  const labels = {
+    job: 'vllm',
+    instance: `${engine.pod}:8000`,
+    namespace: 'inference',
+    pod: engine.pod,
+    node: engine.node,
+    site: engine.site.name,
+    pool: engine.pool,
+  };
+  const readers = readersOf(vllmFamilies(engine), (instant): EngineMoment | undefined => {
+    const moment = engineMomentAt(world, engine, instant);
+    return moment.life.phase === 'ready' ? moment : undefined;
+  });
+  return {
+    path: `/engines/${engine.pod}/metrics`,
+    labels,
+    standingAt: (instant) => engineStanding(world, engine, instant),
+    ...readers,
+  };
+}
+
+/** Whether an engine's server answers at an instant. */
+export function engineStanding(world: World, engine: Engine, instant: EpochMs): TargetStanding {
+  const { phase } = lifeAt(engine.story, momentAt(world.anchor, instant).step);
+  switch (phase) {
+    case 'absent':
+      return 'absent';
+    case 'starting':
+      return 'refused';
+    case 'loading':
+      return 'loading';
+    case 'ready':
+      return 'up';
+  }
+}
+
+function readersOf<Reading>(
+  families: readonly Family<Reading>[],
+  readingAt: (instant: EpochMs) => Reading | undefined,
+): Pick<ScrapeTarget, 'textAt' | 'series' | 'readAll'> {
+  const series = families.flatMap((family) => family.series);
+  const exposition = createExposition(families);
+  return {
+    series,
+    textAt: (instant) => {
+      const reading = readingAt(instant);
+      return reading === undefined ? '' : exposition(reading);
+    },
+    readAll: (instants) => {
+      const readings = instants.map(readingAt);
+      return (place, at) => {
+        const reading = readings[at];
+        return reading === undefined ? undefined : series[place]?.valueOf(reading);
+      };
+    },
+  };
+}
