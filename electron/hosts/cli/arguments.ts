@@ -1,0 +1,130 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { BREAKDOWN_DIMENSIONS, type BreakdownDimension } from '#shared/contract/backend-api.ts';
+import { assertNever } from '#shared/lib/assert.ts';
+import { fail, succeed, type Result } from '#shared/lib/result.ts';
+import { TOKEN_BASES, type TokenBasis } from '#shared/model/token-basis.ts';
+import { COMMANDS, isCommandName, type CommandHelp, type CommandName } from './commands.ts';
+import { readServe, type ServeCommand } from './serve-arguments.ts';
+
+export type Command =
+  | { readonly kind: 'help'; readonly command: CommandName | null }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'now'; readonly data: string | null; readonly isJson: boolean; readonly basis: TokenBasis }
+  | CostCommand
+  | { readonly kind: 'sources'; readonly data: string | null; readonly isJson: boolean }
+  | { readonly kind: 'probe'; readonly inputs: readonly string[]; readonly isJson: boolean }
+  | { readonly kind: 'open'; readonly data: string | null; readonly opensBrowser: boolean }
+  | { readonly kind: 'sample-fleet'; readonly arguments: readonly string[] }
+  | ServeCommand;
+
+export type CostCommand = {
+  readonly kind: 'cost';
+  readonly data: string | null;
+  readonly isJson: boolean;
+  readonly basis: TokenBasis;
+  readonly by: BreakdownDimension;
+  /** As typed: what `now` means is known when the backend answers. */
+  readonly from: string;
+  readonly to: string;
+};
+
+/** What was wrong with the arguments, as a sentence that says what would be right. */
+export type WrongUse = { readonly message: string };
+
+/** Reads the arguments after the program's name. */
+export function readCommand(argv: readonly string[]): Result<Command, WrongUse> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === '--help' || name === '-h') return succeed({ kind: 'help', command: null });
+  if (name === '--version' || name === '-v') return succeed({ kind: 'version' });
+  if (name === 'help') return readHelp(rest);
+  if (!isCommandName(name)) return fail({ message: `there is no command "${name}"; tokenwatt help lists them` });
+  if (rest.includes('--help') || rest.includes('-h')) return succeed({ kind: 'help', command: name });
+  const options = readOptions(name, rest);
+  return options.ok ? readValues(name, options.value) : options;
+}
+
+function readHelp([command]: readonly string[]): Result<Command, WrongUse> {
+  if (command === undefined) return succeed({ kind: 'help', command: null });
+  if (isCommandName(command)) return succeed({ kind: 'help', command });
+  return fail({ message: `there is no command "${command}"; tokenwatt help lists them` });
+}
+
+/** Options as typed: a text, a list of texts, or true. */
+export type OptionValues = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
+
+type Typed = { readonly values: OptionValues; readonly inputs: readonly string[] };
+
+function readOptions(name: CommandName, args: readonly string[]): Result<Typed, WrongUse> {
+  const command: CommandHelp = COMMANDS[name];
+  const options: NonNullable<ParseArgsConfig['options']> = command.options;
+  const allowPositionals = command.arguments !== undefined;
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options, strict: true, allowPositionals });
+    return succeed({ values, inputs: positionals });
+  } catch (error) {
+    const message = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error);
+    return fail({ message: `${message}; tokenwatt help ${name} lists the options` });
+  }
+}
+
+function readValues(name: CommandName, { values, inputs }: Typed): Result<Command, WrongUse> {
+  const data = textOf(values, 'data');
+  const isJson = values['json'] === true;
+  switch (name) {
+    case 'now': {
+      const basis = readOneOf(TOKEN_BASES, 'basis', textOf(values, 'basis') ?? 'billed');
+      return basis.ok ? succeed({ kind: 'now', data, isJson, basis: basis.value }) : basis;
+    }
+    case 'cost':
+      return readCost(values);
+    case 'sources':
+      return succeed({ kind: 'sources', data, isJson });
+    case 'probe':
+      if (inputs.length === 0)
+        return fail({ message: 'probe wants files or addresses; tokenwatt help probe shows how' });
+      return succeed({ kind: 'probe', inputs, isJson });
+    case 'open':
+      return succeed({ kind: 'open', data, opensBrowser: values['no-open'] !== true });
+    case 'sample-fleet':
+      return succeed({ kind: 'sample-fleet', arguments: passedOn(values) });
+    case 'serve':
+      return readServe(values);
+    default:
+      return assertNever(name);
+  }
+}
+
+function readCost(values: OptionValues): Result<CostCommand, WrongUse> {
+  const basis = readOneOf(TOKEN_BASES, 'basis', textOf(values, 'basis') ?? 'billed');
+  if (!basis.ok) return basis;
+  const by = readOneOf(BREAKDOWN_DIMENSIONS, 'by', textOf(values, 'by') ?? 'model');
+  if (!by.ok) return by;
+  return succeed({
+    kind: 'cost',
+    data: textOf(values, 'data'),
+    isJson: values['json'] === true,
+    basis: basis.value,
+    by: by.value,
+    from: textOf(values, 'from') ?? 'now-24h',
+    to: textOf(values, 'to') ?? 'now',
+  });
+}
+
+function readOneOf<Member extends string>(
+  members: readonly Member[],
+  option: string,
+  text: string,
+): Result<Member, WrongUse> {
+  const member = members.find((candidate) => candidate === text);
+  return member === undefined ? fail({ message: `--${option} is one of ${members.join(', ')}` }) : succeed(member);
+}
+
+function passedOn(values: OptionValues): readonly string[] {
+  return Object.entries(values).flatMap(([option, value]) => (typeof value === 'string' ? [`--${option}`, value] : []));
+}
+
+/** The text of an option that takes one, or null when it was not given. */
+export function textOf(values: OptionValues, option: string): string | null {
+  const value = values[option];
+  return typeof value === 'string' ? value : null;
+}

@@ -1,0 +1,131 @@
+import { BREAKDOWN_DIMENSIONS } from '#shared/contract/backend-api.ts';
+import { TOKEN_BASES } from '#shared/model/token-basis.ts';
+
+/** One option of a command: how it is read, and how it is explained. */
+export type OptionHelp = {
+  readonly type: 'string' | 'boolean';
+  readonly multiple?: boolean;
+  /** Name of the value, such as URL; booleans have none. */
+  readonly value?: string;
+  readonly help: string;
+};
+
+export type CommandHelp = {
+  readonly summary: string;
+  /** What it takes besides options, such as FILE. */
+  readonly arguments?: string;
+  readonly options: Readonly<Record<string, OptionHelp>>;
+  readonly examples: readonly string[];
+};
+
+const JSON_OPTION: OptionHelp = { type: 'boolean', help: 'print JSON alone on standard output' };
+const DATA_OPTION: OptionHelp = {
+  type: 'string',
+  value: 'DIR',
+  help: 'data folder (default: $TOKENWATT_HOME, else the place of this platform)',
+};
+const BASIS_OPTION: OptionHelp = {
+  type: 'string',
+  value: TOKEN_BASES.join('|'),
+  help: 'what a token counts (default: billed)',
+};
+
+/** Every command with its options: the parser and the help read this one table. */
+export const COMMANDS = {
+  now: {
+    summary: 'what a million tokens costs now, what it is made of, and how much capacity idles',
+    options: { json: JSON_OPTION, basis: BASIS_OPTION, data: DATA_OPTION },
+    examples: ['tokenwatt now', 'tokenwatt now --basis output --json'],
+  },
+  cost: {
+    summary: 'cost and idle spend of a window, row by row',
+    options: {
+      from: { type: 'string', value: 'TIME', help: 'start: ISO 8601 or now-24h, now-7d, now-30m (default: now-24h)' },
+      to: { type: 'string', value: 'TIME', help: 'end, exclusive (default: now)' },
+      by: { type: 'string', value: BREAKDOWN_DIMENSIONS.join('|'), help: 'one row per each of these (default: model)' },
+      json: JSON_OPTION,
+      basis: BASIS_OPTION,
+      data: DATA_OPTION,
+    },
+    examples: [
+      'tokenwatt cost --by model',
+      'tokenwatt cost --from now-7d --by pool',
+      'tokenwatt cost --from 2026-11-01T00:00Z --to 2026-12-01T00:00Z --by site --json > november.json',
+    ],
+  },
+  sources: {
+    summary: 'what is polled, how fresh it is, and what is wrong with it',
+    options: { json: JSON_OPTION, data: DATA_OPTION },
+    examples: ['tokenwatt sources', 'tokenwatt sources --json'],
+  },
+  serve: {
+    summary: 'poll the fleet and show the screens in a browser of this machine',
+    options: {
+      port: { type: 'string', value: 'N', help: 'port on 127.0.0.1 (default: any free one)' },
+      scrape: {
+        type: 'string',
+        multiple: true,
+        value: 'URL',
+        help: 'an exporter to poll, such as host:9400; may be repeated',
+      },
+      discovery: {
+        type: 'string',
+        multiple: true,
+        value: 'URL',
+        help: 'a Prometheus HTTP service-discovery document that lists exporters',
+      },
+      prometheus: {
+        type: 'string',
+        value: 'URL',
+        help: 'a Prometheus-compatible server: polled, or only asked for the past when exporters are named too',
+      },
+      'local-gpus': { type: 'boolean', help: 'read the GPUs of this machine from the NVIDIA driver' },
+      'price-per-gpu-hour': {
+        type: 'string',
+        value: 'USD',
+        help: 'enter one price for every GPU, power included, into the cost book',
+      },
+      'poll-seconds': { type: 'string', value: 'N', help: 'seconds between polls, 1 to 300 (default: 10)' },
+      data: DATA_OPTION,
+      memory: {
+        type: 'boolean',
+        help: 'keep everything in memory and read no settings: the sample fleet unless sources are named',
+      },
+      sample: { type: 'boolean', help: 'show the sample fleet, in memory, whatever is configured' },
+      'no-open': { type: 'boolean', help: 'do not open a browser' },
+    },
+    examples: [
+      'tokenwatt serve',
+      'tokenwatt serve --scrape gpu-node-1:9400 --scrape gpu-node-1:8000 --price-per-gpu-hour 2.80',
+      'tokenwatt serve --prometheus http://prometheus:9090 --no-open --port 8460',
+    ],
+  },
+  probe: {
+    summary: 'read files or addresses exactly as a poll would, and say what is in them',
+    arguments: 'FILE|URL...',
+    options: { json: { type: 'boolean', help: 'print one JSON object per input, one per line' } },
+    examples: [
+      'tokenwatt probe http://gpu-node-1:9400/metrics',
+      'curl -s http://engine-1:8000/metrics > engine.prom; tokenwatt probe engine.prom --json',
+    ],
+  },
+  open: {
+    summary: 'print (and open) a new link to the running server: each link lets one browser in, within a minute',
+    options: { data: DATA_OPTION, 'no-open': { type: 'boolean', help: 'only print the link' } },
+    examples: ['tokenwatt open', 'tokenwatt open --no-open'],
+  },
+  'sample-fleet': {
+    summary: 'run the sample fleet alone: exporters and history of an invented fleet, over HTTP',
+    options: {
+      port: { type: 'string', value: 'N', help: 'port on 127.0.0.1 (default: any free one)' },
+      seed: { type: 'string', value: 'N', help: 'which fleet is invented (default: 7)' },
+    },
+    examples: ['tokenwatt sample-fleet --port 9555', 'tokenwatt serve --discovery http://127.0.0.1:9555/sd'],
+  },
+} as const satisfies Readonly<Record<string, CommandHelp>>;
+
+export type CommandName = keyof typeof COMMANDS;
+
+export function isCommandName(name: string): name is CommandName {
+  return Object.hasOwn(COMMANDS, name);
+}

@@ -1,0 +1,44 @@
+import { COMMANDS, type CommandHelp, type CommandName } from './commands.ts';
+import { tableText } from './text-table.ts';
+
+/** The page that `tokenwatt help` prints. */
+export function generalHelp(): string {
+  const rows = Object.entries(COMMANDS).map(([name, { summary }]) => [`  ${name}`, summary]);
+  return `Tokenwatt: what a million tokens costs, what capacity idles, and what each update saved.
+
+Usage: tokenwatt <command> [options]
+
+${tableText(rows)}
+  help COMMAND  options and examples of one command
+
+Exit codes
+  0  complete
+  1  failure
+  2  wrong use
+  3  done, but less than 95 % of the GPU time was observed, or a source is not fresh
+  4  refused input
+  5  locked by another Tokenwatt
+
+Figures go to standard output, messages to standard error. Secrets are never taken as arguments.
+From a checkout, write \`npm run -s tokenwatt -- <command>\`.
+`;
+}
+
+/** The page that `tokenwatt help COMMAND` prints. */
+export function commandHelp(name: CommandName): string {
+  const command: CommandHelp = COMMANDS[name];
+  const rows = Object.entries(command.options).map(([option, { value, help }]) => [
+    `  --${option}${value === undefined ? '' : ` ${value}`}`,
+    help,
+  ]);
+  return `tokenwatt ${name}: ${command.summary}
+
+Usage: tokenwatt ${name}${command.arguments === undefined ? '' : ` ${command.arguments}`} [options]
+
+Options
+${tableText(rows)}
+
+Examples
+${command.examples.map((example) => `  ${example}`).join('\n')}
+`;
+}

@@ -1,0 +1,50 @@
+import { existsSync, readdirSync } from 'node:fs';
+import type { Backend } from '#backend/create-backend.ts';
+import { callServer, isOurs } from '#electron/hosts/server-client.ts';
+import { readRunning } from '#electron/hosts/running-file.ts';
+import { startSampleFleet } from '#electron/hosts/sample-fleet-process.ts';
+import { createClient, type BackendClient } from '#shared/contract/client.ts';
+import { dispatch } from '#shared/contract/dispatch.ts';
+import type { Transport } from '#shared/contract/transport.ts';
+import { fail, succeed, type Result } from '#shared/lib/result.ts';
+import { EXIT, failureOfBackend, type CommandFailure } from './exit-codes.ts';
+
+/** A backend to ask, wherever it is, and how to let it go. */
+export type Reached = { readonly client: BackendClient; close(): Promise<void> };
+
+/** The running server when there is one; else the stored facts, held by ourselves without polling anything. */
+export async function reachBackend(dataFolder: string): Promise<Result<Reached, CommandFailure>> {
+  const running = readRunning(dataFolder);
+  if (running !== null && (await isOurs(running))) {
+    const client = clientOf((name, input) => callServer(running, name, input));
+    return succeed({ client, close: () => Promise.resolve() });
+  }
+  if (!hasStore(dataFolder)) return fail(nothingToAsk(dataFolder));
+  const { createBackend } = await import('#backend/create-backend.ts');
+  // One question needs no polling: whoever asks it wants what is stored.
+  const made = await createBackend({ host: 'cli', dataFolder, polls: false, startSampleFleet });
+  if (!made.ok) return fail(failureOfBackend(made.failure));
+  return succeed(held(made.value));
+}
+
+function held(backend: Backend): Reached {
+  const client = clientOf((name, input) => dispatch(backend.api, name, input));
+  return { client, close: () => backend.stop() };
+}
+
+function clientOf(call: Transport['call']): BackendClient {
+  return createClient({ call, subscribe: () => () => undefined, onConnection: () => () => undefined });
+}
+
+function hasStore(folder: string): boolean {
+  return existsSync(folder) && readdirSync(folder).some((name) => name.endsWith('.duckdb'));
+}
+
+function nothingToAsk(folder: string): CommandFailure {
+  return {
+    code: EXIT.failure,
+    message: `nothing is running, and nothing is stored in ${folder}.
+Start with the sample fleet:   npm start
+Or with your own exporters:    npm run -s tokenwatt -- serve --scrape HOST:9400 --price-per-gpu-hour USD`,
+  };
+}

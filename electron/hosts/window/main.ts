@@ -1,0 +1,141 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { app, dialog, Menu, powerMonitor, protocol, session, utilityProcess, type BrowserWindow } from 'electron';
+import { dataFolderOf } from '#electron/hosts/data-folder.ts';
+import { readStaticFiles } from '#electron/hosts/server/static-files.ts';
+import { answerPage, PAGE_SCHEME, pageTable, STOPPED_URL } from './app-page.ts';
+import { createBackendProcess, type BackendState } from './backend-process.ts';
+import { createBridge } from './bridge.ts';
+import { openWindow, showWindow } from './browser-window.ts';
+import { guardContents, guardSession } from './guards.ts';
+import type { BackendStart, BackendWish } from './host-messages.ts';
+import { menuTemplate } from './menu.ts';
+import { createSampleFleetHolder } from './sample-fleet.ts';
+import { debugSwitchIn } from './start-switches.ts';
+import { isReloadWorthwhile } from './view-failures.ts';
+
+const folder = import.meta.dirname;
+const dataFolder = dataFolderOf(process.env);
+const sampleFleet = createSampleFleetHolder(join(folder, 'sample-fleet.js'));
+const backend = createBackendProcess({
+  fork: forkBackend,
+  onState: heedState,
+  onWish: heedWish,
+  monotonicMs: () => performance.now(),
+});
+const bridge = createBridge(() => window?.webContents ?? null, backend);
+let window: BrowserWindow | null = null;
+let stopped: Promise<void> | null = null;
+let hasStopped = false;
+
+begin();
+
+/** Everything that must happen before the app is ready, or must keep it from getting there. */
+function begin(): void {
+  const refused = app.isPackaged ? debugSwitchIn(process.argv.slice(1)) : null;
+  if (refused !== null) {
+    console.error(`Tokenwatt does not start with ${refused}: it opens the app to other programs`);
+    return app.exit(1);
+  }
+  mkdirSync(join(dataFolder, 'window'), { recursive: true, mode: 0o700 });
+  // The lock is held in this folder: one window for each data folder.
+  app.setPath('userData', join(dataFolder, 'window'));
+  if (!app.requestSingleInstanceLock()) return app.exit(0);
+  app.enableSandbox();
+  protocol.registerSchemesAsPrivileged([
+    { scheme: PAGE_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
+  ]);
+  app.on('second-instance', show);
+  app.on('activate', show);
+  app.on('web-contents-created', (_event, contents) => guardContents(contents));
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit();
+  });
+  app.on('before-quit', stopFirst);
+  void app.whenReady().then(open);
+}
+
+function open(): void {
+  const table = pageTable(readStaticFiles(join(folder, '..', 'renderer')));
+  guardSession(session.defaultSession);
+  protocol.handle(PAGE_SCHEME, (request) => answerPage(table, request));
+  Menu.setApplicationMenu(
+    Menu.buildFromTemplate(menuTemplate({ platform: process.platform, isPackaged: app.isPackaged })),
+  );
+  powerMonitor.on('suspend', () => backend.post({ kind: 'suspend' }));
+  powerMonitor.on('resume', () => backend.post({ kind: 'resume' }));
+  // Preventing it asks the system to wait until we have ended; Electron passes the event, its types leave it out.
+  powerMonitor.on('shutdown', (event?: { preventDefault(): void }) => {
+    event?.preventDefault();
+    app.quit();
+  });
+  backend.start();
+  show();
+}
+
+function show(): void {
+  if (!app.isReady() || stopped !== null) return;
+  if (window !== null) return showWindow(window);
+  const opened = openWindow({ preload: join(folder, 'preload.cjs'), dataFolder, isPackaged: app.isPackaged });
+  const endedMs: number[] = [];
+  opened.webContents.on('render-process-gone', () => {
+    endedMs.push(performance.now());
+    // The address holds page and filters, so a reload comes back to them.
+    if (isReloadWorthwhile(endedMs)) opened.webContents.reload();
+    else opened.loadURL(STOPPED_URL).catch(() => undefined);
+  });
+  opened.on('closed', () => {
+    window = null;
+  });
+  window = opened;
+}
+
+function forkBackend(): Electron.UtilityProcess {
+  const start: BackendStart = { dataFolder };
+  return utilityProcess.fork(join(folder, 'backend.js'), [JSON.stringify(start)], {
+    serviceName: 'Tokenwatt backend',
+    stdio: 'inherit',
+    // DuckDB's queries run on libuv's threads, of which there are four unless asked.
+    env: { ...process.env, UV_THREADPOOL_SIZE: '8' },
+  });
+}
+
+function heedWish({ kind }: BackendWish): void {
+  switch (kind) {
+    case 'start-sample-fleet':
+      return void sampleFleet.greeting().then((greeting) => backend.post({ kind: 'sample-fleet', greeting }));
+    case 'stop-sample-fleet':
+      return sampleFleet.stop();
+  }
+}
+
+/** The page hears of an end by its port, which closes, and of a new start by a new port; people hear of the last end. */
+function heedState(state: BackendState): void {
+  if (state.kind === 'ready') return bridge.backendReady();
+  bridge.backendGone();
+  if (state.kind === 'ended') void offerRestart(state.reason);
+}
+
+async function offerRestart(detail: string): Promise<void> {
+  const { response } = await dialog.showMessageBox({
+    type: 'error',
+    message: 'Tokenwatt collects nothing at the moment',
+    detail,
+    buttons: ['Start again', 'Quit'],
+    cancelId: 1,
+  });
+  if (response === 0) backend.start();
+  else app.quit();
+}
+
+/** Holds the end back until the backend has closed its store, at most as long as `stop` takes. */
+function stopFirst(event: { preventDefault(): void }): void {
+  if (hasStopped) return;
+  event.preventDefault();
+  window?.hide();
+  stopped ??= backend.stop().then(() => {
+    hasStopped = true;
+    sampleFleet.stop();
+    app.quit();
+  });
+}
