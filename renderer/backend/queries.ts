@@ -1,0 +1,89 @@
+import { queryOptions } from '@tanstack/react-query';
+import type {
+  Answers,
+  BreakdownDimension,
+  CallFailure,
+  CallInput,
+  CallName,
+  CallScope,
+  FigureName,
+} from '#shared/contract/backend-api.ts';
+import type { BackendClient } from '#shared/contract/client.ts';
+import type { TokenBasis } from '#shared/model/token-basis.ts';
+import type { EpochMs } from '#shared/time/instant.ts';
+import type { TimeRange } from '#shared/time/time-range.ts';
+import type { LiveClock } from './live-clock.ts';
+
+/** A failed call, as the query library wants it: thrown. */
+export class CallError extends Error {
+  readonly failure: CallFailure;
+  constructor(failure: CallFailure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+/**
+ * A window by its name, made into instants when it is asked for: `24h` stays one key in the cache while its end moves, so old
+ * values stay on screen until new ones arrive.
+ */
+export type AskedWindow = { readonly key: string; readonly at: (asOf: EpochMs) => TimeRange };
+
+/** What every figure of a page is asked for. */
+export type Asked = { readonly window: AskedWindow; readonly scope: CallScope; readonly basis: TokenBasis };
+
+/** First words of the keys of queries whose answers change when facts arrive; `overview` follows every arrival. */
+export const HISTORY_KEYS = ['costSeries', 'costBreakdown', 'idleWaste'] as const satisfies readonly CallName[];
+
+/** One query per call of the contract that asks; the calls that change things are mutations where they are used. */
+export function createQueries(client: BackendClient, clock: LiveClock) {
+  const windowOf = (asked: AskedWindow): TimeRange => asked.at(clock.state().asOf ?? clock.now());
+
+  async function ask<Name extends CallName>(name: Name, input: CallInput[Name]): Promise<Answers[Name]> {
+    const result = await client[name](input);
+    if (!result.ok) throw new CallError(result.failure);
+    return result.value;
+  }
+
+  return {
+    capabilities: () =>
+      queryOptions({
+        queryKey: ['capabilities'],
+        queryFn: async () => {
+          const answer = await ask('capabilities', {});
+          clock.learn(answer.now);
+          return answer;
+        },
+      }),
+    overview: ({ window, scope, basis }: Asked) =>
+      queryOptions({
+        queryKey: ['overview', window.key, scope, basis],
+        queryFn: () => ask('overview', { window: windowOf(window), scope, basis }),
+      }),
+    costSeries: ({ window, scope, basis }: Asked, bucketsMax: number) =>
+      queryOptions({
+        queryKey: ['costSeries', window.key, scope, basis, bucketsMax],
+        queryFn: () => ask('costSeries', { window: windowOf(window), scope, basis, bucketsMax }),
+      }),
+    costBreakdown: ({ window, scope, basis }: Asked, by: BreakdownDimension, historyBuckets: number) =>
+      queryOptions({
+        queryKey: ['costBreakdown', window.key, scope, basis, by, historyBuckets],
+        queryFn: () => ask('costBreakdown', { window: windowOf(window), scope, basis, by, historyBuckets }),
+      }),
+    idleWaste: ({ window, scope }: Omit<Asked, 'basis'>, limit: number) =>
+      queryOptions({
+        queryKey: ['idleWaste', window.key, scope, limit],
+        queryFn: () => ask('idleWaste', { window: windowOf(window), scope, limit }),
+      }),
+    /** A figure of a fixed window does not change under the reader. */
+    figure: (name: FigureName, window: TimeRange, scope: CallScope, basis: TokenBasis) =>
+      queryOptions({
+        queryKey: ['figure', name, window.from, window.to, scope, basis],
+        queryFn: () => ask('figure', { name, window, scope, basis }),
+      }),
+    sourceHealth: () => queryOptions({ queryKey: ['sourceHealth'], queryFn: () => ask('sourceHealth', {}) }),
+    costBook: () => queryOptions({ queryKey: ['costBook'], queryFn: () => ask('costBook', {}) }),
+  };
+}
+
+export type Queries = ReturnType<typeof createQueries>;

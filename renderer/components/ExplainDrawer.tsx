@@ -1,0 +1,156 @@
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import { useBackend } from '#renderer/backend/BackendProvider.tsx';
+import { usePage, type ExplainRequest } from '#renderer/state/page-context.tsx';
+import { windowLabel } from '#renderer/state/range-spec.ts';
+import { ABSENCE_WORDS, BASIS_WORDS, FIGURE_WORDS, scopeWords } from '#renderer/state/words.ts';
+import type { Figure } from '#shared/model/figure.ts';
+import { formatFigure, formatWithUnit } from '#shared/units/format-quantity.ts';
+import { Answer } from './Answer.tsx';
+import styles from './ExplainDrawer.module.css';
+import { ExplainInputs } from './ExplainInputs.tsx';
+import { ExplainParts } from './ExplainParts.tsx';
+import { Icon } from './Icon.tsx';
+import { Skeleton } from './Skeleton.tsx';
+
+type ExplainDrawerProps = { readonly request: ExplainRequest; readonly onClose: () => void };
+
+/** How a figure came about. No scrim: the page beside it stays readable. */
+export function ExplainDrawer({ request, onClose }: ExplainDrawerProps) {
+  const { queries } = useBackend();
+  const { zone, fleetName } = usePage();
+  const query = useQuery({
+    ...queries.figure(request.name, request.window, request.scope, request.basis),
+    // Another figure's working under this one's title would be a lie: here old values are not kept.
+    placeholderData: () => undefined,
+  });
+  const closer = useRef<HTMLButtonElement>(null);
+  useEffect(() => closer.current?.focus({ preventScroll: true }), [request]);
+  return (
+    <aside
+      className={styles['drawer']}
+      aria-label={`Explain ${FIGURE_WORDS[request.name]}`}
+      data-testid="explain-drawer"
+    >
+      <header>
+        <p>Explain</p>
+        <button ref={closer} type="button" onClick={onClose} aria-label="Close" className={styles['close']}>
+          Esc
+        </button>
+        <h2>{FIGURE_WORDS[request.name]}</h2>
+        <p>
+          {scopeWords(request.scope, fleetName)}, {windowLabel(request.window, zone)}
+        </p>
+      </header>
+      <div className={styles['body']}>
+        <Answer query={query} what="The working of this figure" skeleton={<DrawerSkeleton />}>
+          {(figure) => <Working figure={figure} request={request} />}
+        </Answer>
+      </div>
+    </aside>
+  );
+}
+
+function Working({ figure, request }: { readonly figure: Figure; readonly request: ExplainRequest }) {
+  return (
+    <>
+      <FigureHead figure={figure} request={request} />
+      {figure.formula !== '' && (
+        <section>
+          <h3>Formula</h3>
+          <p className={styles['formula']}>{figure.formula}</p>
+          {figure.working !== '' && <code>{figure.working}</code>}
+        </section>
+      )}
+      <ExplainParts figure={figure} />
+      <ExplainInputs inputs={figure.inputs} />
+      <section className={styles['facts']}>
+        <div>
+          <h3>Coverage</h3>
+          <p>{coverageText(figure)}</p>
+        </div>
+        <div>
+          <h3>Power boundary</h3>
+          <p>{figure.powerBoundary ?? 'no energy in this figure'}</p>
+        </div>
+      </section>
+      {figure.notes.length > 0 && (
+        <section>
+          <h3>Before you trust it</h3>
+          <ul className={styles['notes']}>
+            {figure.notes.map((note) => (
+              <li key={note}>
+                <Icon name="info" size={13} />
+                {note}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      <footer>
+        <CopyFigure figure={figure} request={request} />
+      </footer>
+    </>
+  );
+}
+
+function FigureHead({ figure, request }: { readonly figure: Figure; readonly request: ExplainRequest }) {
+  const isPrice = figure.unit === 'USD/Mtok';
+  const printed = formatFigure(
+    figure.value,
+    figure.unit,
+    isPrice ? { currency: 'before', decimals: 4 } : { currency: 'before' },
+  );
+  return (
+    <section className={styles['head']}>
+      <p>
+        <b>{printed.text}</b> {isPrice ? `per million ${BASIS_WORDS[request.basis].name} tokens` : printed.unit}
+      </p>
+      {figure.absence !== null && <p className={styles['absence']}>{ABSENCE_WORDS[figure.absence]}</p>}
+    </section>
+  );
+}
+
+function coverageText({ coverage }: Figure): string {
+  if (coverage.expectedSeconds <= 0) return 'nothing was expected';
+  const share = formatWithUnit(coverage.observedSeconds / coverage.expectedSeconds, 'ratio');
+  return `${share} of GPU time observed`;
+}
+
+/** How long "Copied" stands before the button says again what it does, ms. */
+const COPIED_MS = 1600;
+
+function CopyFigure({ figure, request }: { readonly figure: Figure; readonly request: ExplainRequest }) {
+  const { zone, fleetName } = usePage();
+  const [isCopied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!isCopied) return;
+    const timer = setTimeout(() => setCopied(false), COPIED_MS);
+    return () => clearTimeout(timer);
+  }, [isCopied]);
+  const text = [
+    `${FIGURE_WORDS[request.name]}: ${formatWithUnit(figure.value, figure.unit)}`,
+    `Unrounded: ${figure.value ?? 'unknown'} ${figure.unit}`,
+    `${scopeWords(request.scope, fleetName)}, ${windowLabel(request.window, zone)}`,
+    figure.formula,
+    figure.working,
+    coverageText(figure),
+  ].join('\n');
+  return (
+    <button type="button" onClick={() => void navigator.clipboard.writeText(text).then(() => setCopied(true))}>
+      {isCopied ? 'Copied' : 'Copy figure'}
+    </button>
+  );
+}
+
+function DrawerSkeleton() {
+  return (
+    <section style={{ display: 'grid', gap: 14 }}>
+      <Skeleton width={180} height={26} />
+      <Skeleton width="80%" />
+      <Skeleton width="60%" />
+      <Skeleton height={120} />
+      <Skeleton height={160} />
+    </section>
+  );
+}
