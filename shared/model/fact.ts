@@ -60,11 +60,16 @@ export const ENGINE_FACT_COLUMNS = {
   requestsAborted: 'sum',
   requestsFailed: 'sum',
   preemptions: 'sum',
+  /** Speculative decoding: proposals, tokens proposed, and those of them that became output tokens. */
+  speculativeDrafts: 'sum',
+  draftTokens: 'sum',
+  acceptedTokens: 'sum',
   restarts: 'sum',
-  /** Integrals over time: running and waiting requests x s, share of KV cache in use x s. */
+  /** Integrals over time: running and waiting requests x s, share of KV cache in use x s, share of ranks asleep x s. */
   runningRequestSeconds: 'sum',
   waitingRequestSeconds: 'sum',
   kvCacheUsageSeconds: 'sum',
+  sleepingSeconds: 'sum',
   /** Sums and counts of the latency histograms. */
   ttftSeconds: 'sum',
   ttftCount: 'sum',
@@ -84,6 +89,9 @@ export const COUNT_COLUMNS: ReadonlySet<string> = new Set([
   'requestsAborted',
   'requestsFailed',
   'preemptions',
+  'speculativeDrafts',
+  'draftTokens',
+  'acceptedTokens',
   'restarts',
   'ttftCount',
   'interTokenCount',

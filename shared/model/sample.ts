@@ -31,7 +31,11 @@ export type GpuSample = Location & {
   readonly xid: number | null;
 };
 
-/** Counters of an engine since its process started. Null: this engine does not report it. */
+/**
+ * Counters of an engine since its process started. Null: this engine does not report it. Speculative decoding is counted
+ * apart: `speculativeDrafts` proposals held `draftTokens`, of which `acceptedTokens` became output; output tokens hold
+ * the accepted ones already.
+ */
 export type EngineCounters = { readonly [Counter in EngineCounter]: number | null };
 
 export const ENGINE_COUNTERS = [
@@ -43,6 +47,9 @@ export const ENGINE_COUNTERS = [
   'requestsAborted',
   'requestsFailed',
   'preemptions',
+  'speculativeDrafts',
+  'draftTokens',
+  'acceptedTokens',
 ] as const;
 
 export type EngineCounter = (typeof ENGINE_COUNTERS)[number];
@@ -75,6 +82,8 @@ export type EngineSample = Location & {
   readonly requestsRunning: number | null;
   readonly requestsWaiting: number | null;
   readonly kvCacheUsage: number | null;
+  /** Share of its ranks that sleep, their weights off the GPU, 0 to 1. */
+  readonly sleeping: number | null;
   readonly latencies: { readonly [Measure in LatencyMeasure]: CumulativeHistogram | null };
 };
 

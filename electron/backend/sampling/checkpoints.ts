@@ -169,6 +169,7 @@ function engineTrack(checkpoint: CounterCheckpoint, span: EngineSpan, since: Fac
     requestsRunning: null,
     requestsWaiting: null,
     kvCacheUsage: null,
+    sleeping: null,
     latencies: Object.fromEntries(latencies) as EngineSample['latencies'],
   };
   return {

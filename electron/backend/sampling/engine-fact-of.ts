@@ -76,6 +76,7 @@ export function engineChange(input: ChangeInput): EngineChange | null {
       runningRequestSeconds: gauge((sample) => sample.requestsRunning),
       waitingRequestSeconds: gauge((sample) => sample.requestsWaiting),
       kvCacheUsageSeconds: gauge((sample) => sample.kvCacheUsage),
+      sleepingSeconds: gauge((sample) => sample.sleeping),
       ...latencySums(histograms),
     },
     latencies: histograms.flatMap((histogram) => histogram?.bins ?? []),
@@ -87,11 +88,14 @@ export function engineChange(input: ChangeInput): EngineChange | null {
   };
 }
 
-/** One counter that fell far proves a restart for all counters of the process, also for those that did not fall. */
+/** Counters whose fall tells of all others: the rest may be typed loosely, or be labelled and come and go. */
+const PROVING_COUNTERS: readonly EngineCounter[] = ['inputTokens', 'outputTokens'];
+
+/** One token counter that fell far proves a restart for all counters of the process, also for those that did not fall. */
 function isProvenByFall({ previous, now, evidence }: ChangeInput): boolean {
   return (
     evidence === 'unknown' &&
-    ENGINE_COUNTERS.some((counter) => isFallOfRestart(previous.counters[counter], now.counters[counter]))
+    PROVING_COUNTERS.some((counter) => isFallOfRestart(previous.counters[counter], now.counters[counter]))
   );
 }
 
@@ -124,9 +128,11 @@ function levelBefore(input: ChangeInput, evidence: ProcessEvidence): number | nu
 }
 
 function amountMax(counter: EngineCounter, input: ChangeInput): number {
-  const perSecond = counter.endsWith('Tokens')
-    ? TOKENS_PER_GPU_SECOND_MAX * PLAUSIBLE_FACTOR * Math.max(1, input.gpus)
-    : REQUESTS_PER_SECOND_MAX;
+  // A draft is a step of one request: there may be as many of them as tokens.
+  const perSecond =
+    counter.endsWith('Tokens') || counter === 'speculativeDrafts'
+      ? TOKENS_PER_GPU_SECOND_MAX * PLAUSIBLE_FACTOR * Math.max(1, input.gpus)
+      : REQUESTS_PER_SECOND_MAX;
   return perSecond * Math.max(1, Math.min(input.secondsSinceMove, CATCH_UP_SECONDS_MAX), input.interval.seconds);
 }
 

@@ -47,6 +47,21 @@ describe('what an engine did in a watched interval', () => {
     });
   });
 
+  test('M18 speculative decoding and sleep are sums of their own, and what an engine does not tell stays unknown', () => {
+    const before = engine({ sleeping: 0, counters: { speculativeDrafts: 10, draftTokens: 30, acceptedTokens: 20 } });
+    const now = engine({ sleeping: 1, counters: { speculativeDrafts: 14, draftTokens: 42, acceptedTokens: 29 } });
+    const told = { speculativeDrafts: 4, draftTokens: 12, acceptedTokens: 9, sleepingSeconds: 5, outputTokens: 0 };
+    expect(change({ previous: before, now })?.sums).toMatchObject(told);
+    const untold = { speculativeDrafts: null, draftTokens: null, acceptedTokens: null, sleepingSeconds: null };
+    expect(change({})?.sums).toMatchObject(untold);
+  });
+
+  test('M05 a fall of another counter than the tokens proves nothing for them', () => {
+    const previous = engine({ counters: { outputTokens: 100, preemptions: 50 } });
+    const now = engine({ counters: { outputTokens: 130, preemptions: 1 } });
+    expect(change({ previous, now, evidence: 'unknown' })?.sums).toMatchObject({ outputTokens: 30, preemptions: 1 });
+  });
+
   test('M05 one counter that fell far proves a restart for all counters and histograms', () => {
     const previous = withTtft(histogram([1, 2, 3], 3));
     const now = {

@@ -58,6 +58,7 @@ export function engine({ counters = {}, ...changes }: EngineChanges = {}): Engin
     requestsRunning: 2,
     requestsWaiting: 0,
     kvCacheUsage: 0.25,
+    sleeping: null,
     latencies: { ttft: null, interToken: null, endToEnd: null },
     ...changes,
     counters: {
@@ -69,6 +70,9 @@ export function engine({ counters = {}, ...changes }: EngineChanges = {}): Engin
       requestsAborted: 0,
       requestsFailed: 0,
       preemptions: 0,
+      speculativeDrafts: null,
+      draftTokens: null,
+      acceptedTokens: null,
       ...counters,
     },
   };

@@ -24,6 +24,7 @@ export type EnginePlan = {
   readonly running: readonly number[];
   readonly waiting: readonly number[];
   readonly kvCache: readonly number[];
+  readonly awake: readonly number[];
   readonly latencies: { readonly [Measure in LatencyMeasure]: HistogramPlan | null };
   readonly version: string | null;
 };
@@ -87,7 +88,7 @@ function describe(table: EngineTable, model: string | null, labels: Labels, addr
 function readingsOf(
   { counters, gauges, latencies }: EngineTable,
   series: ModelSeries,
-): Pick<EnginePlan, 'counters' | 'running' | 'waiting' | 'kvCache' | 'latencies'> {
+): Pick<EnginePlan, 'counters' | 'running' | 'waiting' | 'kvCache' | 'awake' | 'latencies'> {
   const countersRead = ENGINE_COUNTERS.map((counter) => [counter, series.ofCounter(counters[counter] ?? [])]);
   const latenciesRead = LATENCY_MEASURES.map((measure) => [measure, latencyPlan(latencies[measure], series)]);
   return {
@@ -95,6 +96,7 @@ function readingsOf(
     running: series.ofGauge(gauges.requestsRunning),
     waiting: series.ofGauge(gauges.requestsWaiting),
     kvCache: series.ofGauge(gauges.kvCacheUsage),
+    awake: series.ofGauge(gauges.awake ?? []),
     latencies: Object.fromEntries(latenciesRead) as EnginePlan['latencies'],
   };
 }

@@ -44,7 +44,11 @@ function engineSample(plan: EnginePlan, values: SeriesValues, problems: ProblemL
     }
     return sum;
   };
-  const kvCacheTotal = total(plan.kvCache, 'KV cache usage');
+  const mean = (indexes: readonly number[], name: string): number | null => {
+    const sum = total(indexes, name);
+    return sum === null ? null : sum / indexes.length;
+  };
+  const awake = mean(plan.awake, 'sleep state');
   return {
     ...plan.described,
     startedAt: startOf(plan, values),
@@ -55,7 +59,8 @@ function engineSample(plan: EnginePlan, values: SeriesValues, problems: ProblemL
     ) as EngineSample['counters'],
     requestsRunning: total(plan.running, 'running requests'),
     requestsWaiting: total(plan.waiting, 'waiting requests'),
-    kvCacheUsage: kvCacheTotal === null ? null : kvCacheTotal / plan.kvCache.length,
+    kvCacheUsage: mean(plan.kvCache, 'KV cache usage'),
+    sleeping: awake === null ? null : Math.max(0, 1 - awake),
     latencies: Object.fromEntries(
       LATENCY_MEASURES.map((measure) => [measure, histogramOf(plan.latencies[measure], total, measure)]),
     ) as EngineSample['latencies'],

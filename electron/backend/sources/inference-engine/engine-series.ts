@@ -43,14 +43,20 @@ export function modelSeries(table: EngineTable, target: TargetSeries, model: str
   const ofName = (name: CounterName): readonly number[] =>
     typeof name !== 'string' && 'sumOf' in name ? name.sumOf.flatMap(ofSeries) : ofSeries(name);
   // A metric that is there decides, whatever is left of it: an older one beside it would hold what was left out.
-  const firstThere = <Name extends CounterName>(names: readonly Name[]): readonly number[] => {
-    const first = names.find((name) => metricsOf(name).some((metric) => ofMetric(metric).length > 0));
-    return first === undefined ? [] : ofName(first);
-  };
+  const firstThere = <Name extends CounterName>(names: readonly Name[]): Name | undefined =>
+    names.find((name) => metricsOf(name).some((metric) => ofMetric(metric).length > 0));
   return {
     ofMetric,
-    ofGauge: firstThere,
-    ofCounter: (names) => firstThere(names).filter(target.mayCount),
+    ofGauge: (names) => {
+      const name = firstThere(names);
+      return name === undefined ? [] : ofSeries(name);
+    },
+    ofCounter: (names) => {
+      const name = firstThere(names);
+      if (name === undefined) return [];
+      const mayBeGauge = typeof name !== 'string' && 'isGauge' in name;
+      return mayBeGauge ? ofName(name) : ofName(name).filter(target.mayCount);
+    },
     labelsAt,
   };
 }

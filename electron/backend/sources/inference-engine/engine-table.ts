@@ -26,6 +26,8 @@ export type EngineTable = {
     readonly requestsWaiting: readonly SeriesName[];
     /** 0 to 1, averaged over ranks. */
     readonly kvCacheUsage: readonly SeriesName[];
+    /** 1 while a rank is awake, 0 while it sleeps. */
+    readonly awake?: readonly SeriesName[];
   };
   /** Histogram families. */
   readonly latencies: { readonly [Measure in LatencyMeasure]: readonly FamilyName[] };
@@ -37,10 +39,13 @@ export type EngineTable = {
   readonly fingerprints: readonly { readonly metric: string; readonly atLeast: string }[];
 };
 
-/** A metric, or those of its series whose labels have, or have not, one of the values. A label left out is ''. */
+/**
+ * A metric, or those of its series whose labels have, or have not, one of the values. A label left out is ''. `isGauge`:
+ * it only rises, as a counter does, though its exporter says that it is a gauge.
+ */
 export type SeriesName =
   | string
-  | { readonly name: string; readonly where?: LabelValues; readonly unless?: LabelValues };
+  | { readonly name: string; readonly where?: LabelValues; readonly unless?: LabelValues; readonly isGauge?: true };
 
 type LabelValues = Readonly<Record<string, readonly string[]>>;
 

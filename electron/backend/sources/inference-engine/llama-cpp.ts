@@ -14,6 +14,9 @@ export const LLAMA_CPP: EngineTable = {
     inputTokens: [{ sumOf: ['llamacpp:prompt_tokens_total', 'llamacpp:prompt_tokens_cached_total'] }],
     cachedTokens: ['llamacpp:prompt_tokens_cached_total'],
     outputTokens: ['llamacpp:tokens_predicted_total'],
+    speculativeDrafts: ['llamacpp:spec_decode_num_drafts_total'],
+    draftTokens: ['llamacpp:spec_decode_num_draft_tokens_total'],
+    acceptedTokens: ['llamacpp:spec_decode_num_accepted_tokens_total'],
   },
   gauges: {
     requestsRunning: ['llamacpp:requests_processing'],

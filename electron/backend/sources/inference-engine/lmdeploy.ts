@@ -20,6 +20,9 @@ export const LMDEPLOY: EngineTable = {
     requestsLength: [{ name: FINISHED, where: { finished_reason: ['length'] } }],
     requestsAborted: [{ name: FINISHED, where: { finished_reason: ['abort'] } }],
     requestsFailed: [{ name: FINISHED, where: { finished_reason: ['error'] } }],
+    speculativeDrafts: ['lmdeploy:spec_decode_num_drafts_total'],
+    draftTokens: ['lmdeploy:spec_decode_num_draft_tokens_total'],
+    acceptedTokens: ['lmdeploy:spec_decode_num_accepted_tokens_total'],
   },
   gauges: {
     requestsRunning: ['lmdeploy:num_requests_running'],

@@ -23,7 +23,9 @@ export const SGLANG: EngineTable = {
     outputTokens: [{ name: 'sglang:generation_tokens_total', unless: CONTEXT_ONLY }],
     requestsStopped: [{ name: 'sglang:num_requests_total', unless: CONTEXT_ONLY }],
     requestsAborted: [{ name: 'sglang:num_aborted_requests_total', unless: CONTEXT_ONLY }],
-    preemptions: ['sglang:num_retracted_requests_total'],
+    preemptions: ['sglang:num_retracted_requests_total', { name: 'sglang:total_retracted_reqs', isGauge: true }],
+    // It exports how many of its draft tokens are accepted as a mean only.
+    speculativeDrafts: ['sglang:spec_verify_calls_total'],
   },
   gauges: {
     requestsRunning: ['sglang:num_running_reqs'],

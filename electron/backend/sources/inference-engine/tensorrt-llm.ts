@@ -23,6 +23,8 @@ export const TENSORRT_LLM: EngineTable = {
     requestsLength: [{ name: FINISHED, where: { finished_reason: ['length'] }, ...UNLESS_PREFILL }],
     requestsAborted: [{ name: FINISHED, where: { finished_reason: ['cancelled', 'abort'] }, ...UNLESS_PREFILL }],
     requestsFailed: [{ name: 'trtllm_request_error_total', ...UNLESS_PREFILL }],
+    draftTokens: ['trtllm_spec_decode_num_draft_tokens_total'],
+    acceptedTokens: ['trtllm_spec_decode_num_accepted_tokens_total'],
   },
   gauges: {
     requestsRunning: ['trtllm_num_requests_running'],

@@ -21,6 +21,8 @@ export const TGI: EngineTable = {
     requestsStopped: ['tgi_request_success'],
     requestsAborted: [{ name: FAILURES, where: { err: ['dropped'] } }],
     requestsFailed: [{ name: FAILURES, unless: { err: ['dropped'] } }],
+    // Per step, the tokens beyond the first; a summary, because no bounds are set for it.
+    acceptedTokens: ['tgi_request_skipped_tokens_sum'],
   },
   gauges: {
     requestsRunning: ['tgi_batch_current_size'],

@@ -34,11 +34,15 @@ export const VLLM: EngineTable = {
     requestsAborted: [{ name: FINISHED, where: { finished_reason: ['abort'] } }],
     requestsFailed: [{ name: FINISHED, where: { finished_reason: ['error'] } }],
     preemptions: ['vllm:num_preemptions_total'],
+    speculativeDrafts: ['vllm:spec_decode_num_drafts_total'],
+    draftTokens: ['vllm:spec_decode_num_draft_tokens_total'],
+    acceptedTokens: ['vllm:spec_decode_num_accepted_tokens_total'],
   },
   gauges: {
     requestsRunning: ['vllm:num_requests_running'],
     requestsWaiting: ['vllm:num_requests_waiting'],
     kvCacheUsage: ['vllm:kv_cache_usage_perc', 'vllm:gpu_cache_usage_perc'],
+    awake: [{ name: 'vllm:engine_sleep_state', where: { sleep_state: ['awake'] } }],
   },
   latencies: {
     ttft: ['vllm:time_to_first_token_seconds'],

@@ -64,6 +64,21 @@ describe('SGLang', () => {
     expect(countersIn(...tokens(label, 90, 9), cached)).toMatchObject(expected);
   });
 
+  test('counts retracted requests as preemptions, also where they are typed as a gauge, and its verified drafts', () => {
+    const old = countersIn(
+      ...tokens('', 9, 9),
+      '# TYPE sglang:total_retracted_reqs gauge',
+      'sglang:total_retracted_reqs{model_name="q",tp_rank="0"} 3',
+    );
+    expect(old).toMatchObject({ preemptions: 3, speculativeDrafts: null });
+    const now = countersIn(
+      ...tokens('', 9, 9),
+      'sglang:num_retracted_requests_total{model_name="q"} 4',
+      'sglang:spec_verify_calls_total{model_name="q",tp_rank="0"} 70',
+    );
+    expect(now).toMatchObject({ preemptions: 4, speculativeDrafts: 70, draftTokens: null, acceptedTokens: null });
+  });
+
   test('that has served nothing yet is there with no tokens, which is said', () => {
     const { engines, problems } = readText(page('sglang:num_running_reqs{model_name="q"} 0'));
     expect(engines[0]).toMatchObject({ requestsRunning: 0, counters: { inputTokens: null, outputTokens: null } });
@@ -262,6 +277,63 @@ describe('names that others use', () => {
       'lmdeploy:generation_tokens_total{model_name="q"} 4',
     );
     expect(found.map(({ kind, counters }) => [kind, counters.inputTokens])).toEqual([['lmdeploy', 21]]);
+  });
+});
+
+describe('speculative decoding', () => {
+  test.each([
+    ['vllm:', 'vllm:generation_tokens_total'],
+    ['lmdeploy:', 'lmdeploy:generation_tokens_total'],
+    ['llamacpp:', 'llamacpp:tokens_predicted_total'],
+  ])('M18 of %s keeps drafts, drafted and accepted tokens apart from the output', (prefix, output) => {
+    const counters = countersIn(
+      `${output} 500`,
+      `${prefix}spec_decode_num_drafts_total 100`,
+      `${prefix}spec_decode_num_draft_tokens_total 300`,
+      `${prefix}spec_decode_num_accepted_tokens_total 210`,
+      `${prefix}spec_decode_num_accepted_tokens_per_pos_total{position="0"} 90`,
+    );
+    expect(counters).toMatchObject({
+      outputTokens: 500,
+      speculativeDrafts: 100,
+      draftTokens: 300,
+      acceptedTokens: 210,
+    });
+  });
+
+  test('of TensorRT-LLM and TGI is read as far as they tell it', () => {
+    const tensorrt = countersIn(
+      'trtllm_generation_tokens_total{model_name="q"} 60',
+      'trtllm_spec_decode_num_draft_tokens_total{model_name="q"} 40',
+      'trtllm_spec_decode_num_accepted_tokens_total{model_name="q"} 25',
+    );
+    expect(tensorrt).toMatchObject({ speculativeDrafts: null, draftTokens: 40, acceptedTokens: 25 });
+    const tgi = countersIn(
+      'tgi_request_generated_tokens_sum 60',
+      '# TYPE tgi_request_skipped_tokens summary',
+      'tgi_request_skipped_tokens_sum 12',
+      'tgi_request_skipped_tokens_count 48',
+    );
+    expect(tgi).toMatchObject({ outputTokens: 60, draftTokens: null, acceptedTokens: 12 });
+  });
+});
+
+describe('the sleep of an engine', () => {
+  const states = (rank: number, awake: number) => [
+    `vllm:engine_sleep_state{model_name="q",engine="${rank}",sleep_state="awake"} ${awake}`,
+    `vllm:engine_sleep_state{model_name="q",engine="${rank}",sleep_state="weights_offloaded"} ${1 - awake}`,
+    `vllm:engine_sleep_state{model_name="q",engine="${rank}",sleep_state="discard_all"} 0`,
+  ];
+  const running = 'vllm:num_requests_running{model_name="q"} 0';
+
+  test('is the share of its ranks that are not awake', () => {
+    expect(enginesIn(running, ...states(0, 1))[0]?.sleeping).toBe(0);
+    expect(enginesIn(running, ...states(0, 0))[0]?.sleeping).toBe(1);
+    expect(enginesIn(running, ...states(0, 0), ...states(1, 1))[0]?.sleeping).toBe(0.5);
+  });
+
+  test('is not known where the release does not tell it', () => {
+    expect(enginesIn(running)[0]?.sleeping).toBeNull();
   });
 });
 
