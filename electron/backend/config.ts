@@ -41,6 +41,24 @@ const source = z.discriminatedUnion('kind', [
   }),
 ]);
 
+/** A meter without a standard name: see MeterMapping in shared/model. A wall meter stands for a rack unless it says `node`. */
+const meter = z
+  .strictObject({
+    metric: z.string().min(1).max(512),
+    labels,
+    boundary: z.enum(['node', 'rack', 'wall']),
+    place: z.enum(['node', 'rack']).optional(),
+    placeLabel: z.string().min(1).max(128),
+    quantity: z.enum(['power', 'energy']).default('power'),
+    scale: z.number().positive().max(1e12).default(1),
+  })
+  .refine(({ boundary, place }) => boundary === 'wall' || place === undefined || place === boundary, {
+    message: 'only a wall meter has a choice of place',
+  })
+  .transform(
+    (mapping) => ({ ...mapping, place: mapping.boundary === 'node' ? 'node' : (mapping.place ?? 'rack') }) as const,
+  );
+
 export const configSchema = z.strictObject({
   fleetName: z.string().min(1).max(100).default('My fleet'),
   pollSeconds: z.number().int().min(1).max(300).default(10),
@@ -50,6 +68,8 @@ export const configSchema = z.strictObject({
       message: 'two sources have the same name: facts and targets are told apart by it',
     })
     .default([]),
+  /** Power meters that no standard name tells: PDUs, power shelves, a site's own exporter. */
+  meters: z.array(meter).max(100).default([]),
   retention: z
     .strictObject({
       rawDays: z.number().min(0.1).max(400).default(7),

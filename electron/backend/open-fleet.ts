@@ -124,7 +124,7 @@ type Work = {
 async function startWork(store: Store, options: FleetOptions): Promise<Work> {
   const { clock, config, events, log } = options;
   const http = createHttpClient(clock);
-  const sources = config.sources.map((source) => createSource(source, config.pollSeconds, http, clock));
+  const sources = config.sources.map((source) => createSource(source, config, http, clock));
   const [seats, engineSpans] = await Promise.all([store.seats(ALL_TIME), store.engineSpans(ALL_TIME)]);
   const spans: FleetSpans = { seats: createSeats(seats), engines: createEngineSpans(engineSpans) };
   const sampler = createSampler(spans);
@@ -206,8 +206,9 @@ function healthOf(source: Source, backfill: BackfillProgress | null, poller: Pol
     : { ...health, state: backfill.state === 'done' ? 'fresh' : 'waiting', reason: backfill.message };
 }
 
-function createSource(source: SourceConfig, pollSeconds: number, http: HttpClient, clock: Clock): Source {
-  const common = { name: source.name, http, now: () => clock.now(), pollSeconds };
+function createSource(source: SourceConfig, config: Config, http: HttpClient, clock: Clock): Source {
+  const { pollSeconds, meters } = config;
+  const common = { name: source.name, http, now: () => clock.now(), pollSeconds, meters };
   switch (source.kind) {
     case 'scrape':
       return createScrapeSource({ ...common, targets: source.targets });

@@ -1,6 +1,7 @@
 import type { EpochMs } from '#shared/time/instant.ts';
 import type { GpuUuid, Location } from './gpu.ts';
 import type { EngineKind, VersionEvidence } from './inference-engine.ts';
+import type { MeterBoundary } from './power-boundary.ts';
 
 /**
  * One reading of a GPU at one instant, in base units. Null is "not reported", never zero.
@@ -87,6 +88,27 @@ export type EngineSample = Location & {
   readonly latencies: { readonly [Measure in LatencyMeasure]: CumulativeHistogram | null };
 };
 
+/**
+ * One reading of what a meter covers at one instant, in base units. `node` is null for the meter of a rack. Several parts
+ * of one scrape (sockets, power supplies, feeds) are added already, and `parts` says how many were.
+ */
+export type MeterSample = Location & {
+  /** Tells apart the meters that add to one place: feeds with a target of their own. */
+  readonly meter: string;
+  readonly boundary: MeterBoundary;
+  /** Who measures: two origins of one place and boundary read the same power, and only one of them counts. */
+  readonly origin: MeterOrigin;
+  readonly parts: number;
+  readonly watts: number | null;
+  /** Energy counted by the meter itself, J, where it has a counter. */
+  readonly energyCounterJoules: number | null;
+};
+
+/** Who measures, the most trusted first: what an operator maps by hand is what they trust. */
+export const METER_ORIGINS = ['mapped', 'gpu', 'ipmi', 'redfish', 'kepler', 'dcgm', 'hwmon'] as const;
+
+export type MeterOrigin = (typeof METER_ORIGINS)[number];
+
 /** A value that was held out, and why. Held-out values change no total. `unread`: an engine whose tokens are not known. */
 export type SampleProblem = {
   readonly kind: 'not-finite' | 'negative' | 'implausible' | 'conflict' | 'unread';
@@ -105,5 +127,6 @@ export type Scrape = {
   readonly intervalSeconds: number | null;
   readonly gpus: readonly GpuSample[];
   readonly engines: readonly EngineSample[];
+  readonly meters: readonly MeterSample[];
   readonly problems: readonly SampleProblem[];
 };

@@ -30,7 +30,7 @@ export type BackfillProgress = {
 export type TargetHealth = {
   readonly name: string;
   readonly address: string;
-  readonly signal: 'gpu' | 'engine' | 'unknown';
+  readonly signal: 'gpu' | 'engine' | 'power' | 'unknown';
   readonly state: SourceState;
   readonly reason: string | null;
   readonly lastHeard: EpochMs | null;

@@ -26,6 +26,16 @@ describe('the configuration', () => {
     expect(statSync(file).mode & 0o077).toBe(0);
   });
 
+  it('says of every mapped meter what it stands for, also once saved', async () => {
+    const pdu = { metric: 'pdu_watts', boundary: 'rack', placeLabel: 'rack' };
+    const wall = { metric: 'utility_watts', boundary: 'wall', placeLabel: 'room', place: 'node', scale: 1000 };
+    const config = configSchema.parse({ meters: [pdu, wall] });
+    expect(config.meters.map(({ place }) => place)).toEqual(['rack', 'node']);
+    expect(config.meters[0]).toMatchObject({ labels: {}, quantity: 'power', scale: 1 });
+    expect(configSchema.parse(JSON.parse(JSON.stringify(config)))).toEqual(config);
+    expect(configSchema.safeParse({ meters: [{ ...pdu, place: 'node' }] }).success).toBe(false);
+  });
+
   it('that was never saved leaves the old one whole', async () => {
     const before = readFileSync(file, 'utf8');
     const saved = await saveConfig(join(folder, 'absent'), configSchema.parse({}));

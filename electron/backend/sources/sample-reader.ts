@@ -1,6 +1,9 @@
-import type { EngineSample, GpuSample, SampleProblem } from '#shared/model/sample.ts';
+import type { MeterMapping } from '#shared/model/power-boundary.ts';
+import type { EngineSample, GpuSample, MeterSample, SampleProblem } from '#shared/model/sample.ts';
 import { DCGM_FIELDS } from './dcgm/dcgm-fields.ts';
 import { createGpuReader } from './dcgm/gpu-reader.ts';
+import { METER_METRICS } from './host-power/meter-metrics.ts';
+import { createMeterReader } from './host-power/meter-reader.ts';
 import { createEngineReader } from './inference-engine/engine-reader.ts';
 import { metricsOf } from './inference-engine/engine-table.ts';
 import { ENGINE_TABLES } from './inference-engine/engine-tables.ts';
@@ -10,36 +13,50 @@ import { createProblemList, type SeriesValues } from './read-value.ts';
 export type ReadSamples = {
   readonly gpus: readonly GpuSample[];
   readonly engines: readonly EngineSample[];
+  readonly meters: readonly MeterSample[];
   readonly problems: readonly SampleProblem[];
 };
 
-/** Reads the GPUs and engines behind one target from the values of its series. */
+/** Reads the GPUs, engines and power meters behind one target from the values of its series. */
 export type SampleReader = (series: readonly Series[], values: SeriesValues) => ReadSamples;
 
 /**
  * A reader for one target. What a list of series means is worked out once and kept as long as the very same list comes
  * again: the exposition reader returns the same array while a target's layout holds, so a repeat poll only reads values.
  */
-export function createSampleReader(targetLabels: Readonly<Record<string, string>>, address: string): SampleReader {
+export function createSampleReader(
+  targetLabels: Readonly<Record<string, string>>,
+  address: string,
+  mappings: readonly MeterMapping[] = [],
+): SampleReader {
   // An exporter started with --no-hostname names no machine: its own address then does.
   const gpuLabels = { instance: address, ...targetLabels };
+  const meterOptions = { targetLabels: gpuLabels, address, mappings };
   let known: readonly Series[] | null = null;
   let readGpus = createGpuReader([], gpuLabels);
+  let readMeters = createMeterReader([], meterOptions);
   let readEngines = createEngineReader([], targetLabels, address);
   return (series, values) => {
     if (series !== known) {
       readGpus = createGpuReader(series, gpuLabels);
+      readMeters = createMeterReader(series, meterOptions);
       readEngines = createEngineReader(series, targetLabels, address);
       known = series;
     }
     const problems = createProblemList();
-    return { gpus: readGpus(values, problems), engines: readEngines(values, problems), problems: problems.all() };
+    return {
+      gpus: readGpus(values, problems),
+      engines: readEngines(values, problems),
+      meters: readMeters(values, problems),
+      problems: problems.all(),
+    };
   };
 }
 
 /** Names of all metrics that readers look at: what to ask a Prometheus server for. */
-export function metricNamesRead(): readonly string[] {
+export function metricNamesRead(mappings: readonly MeterMapping[] = []): readonly string[] {
   const names = new Set<string>(['process_start_time_seconds', ...DCGM_FIELDS.map((field) => field.name)]);
+  for (const name of meterNames(mappings)) names.add(name);
   for (const table of ENGINE_TABLES) {
     const readings = [...Object.values(table.counters), ...Object.values(table.gauges), table.requires].flat();
     for (const name of readings.flatMap(metricsOf)) names.add(name);
@@ -50,4 +67,10 @@ export function metricNamesRead(): readonly string[] {
     for (const fingerprint of table.fingerprints) names.add(fingerprint.metric);
   }
   return [...names];
+}
+
+/** Not the names of hwmon sensors: dozens of series of every node, and of no use with any node_exporter released so far. */
+function meterNames(mappings: readonly MeterMapping[]): string[] {
+  const standard = METER_METRICS.flatMap(({ names, contradictedBy }) => [...names, contradictedBy ?? []].flat());
+  return [...standard, ...mappings.map(({ metric }) => metric)];
 }

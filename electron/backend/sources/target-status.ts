@@ -1,4 +1,4 @@
-import type { SampleProblem } from '#shared/model/sample.ts';
+import type { SampleProblem, Scrape } from '#shared/model/sample.ts';
 import type { SourceState, TargetHealth } from '#shared/model/source-health.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
 
@@ -61,6 +61,17 @@ export function createTargetStatus(name: string, address: string): TargetStatus 
       return { name, address, signal, state, reason, lastHeard, since, samples, heldOut, heldOutReason };
     },
   };
+}
+
+/** What a target tells of, by what Tokenwatt could read from it. */
+export function signalOf({
+  gpus,
+  engines,
+  meters,
+}: Pick<Scrape, 'gpus' | 'engines' | 'meters'>): TargetHealth['signal'] {
+  if (gpus.length > 0) return 'gpu';
+  if (engines.length > 0) return 'engine';
+  return meters.length > 0 ? 'power' : 'unknown';
 }
 
 const WORST_FIRST: readonly SourceState[] = ['down', 'stale', 'late', 'waiting', 'fresh'];

@@ -8,7 +8,7 @@ import { formatAge } from '#shared/units/format-time.ts';
 import styles from './SourcesPage.module.css';
 
 const ROWS_FIRST = 40;
-const SIGNALS = { gpu: 'GPU', engine: 'engine', unknown: 'not known yet' } as const;
+const SIGNALS = { gpu: 'GPU', engine: 'engine', power: 'power', unknown: 'not known yet' } as const;
 /** What needs a hand stands first. */
 const ORDER: readonly SourceState[] = ['down', 'stale', 'late', 'waiting', 'fresh'];
 

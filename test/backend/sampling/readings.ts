@@ -3,7 +3,7 @@ import { createSampler, type FleetSpans, type Sampler } from '#backend/sampling/
 import { createSeats } from '#backend/sampling/seats.ts';
 import type { FactBatch } from '#backend/store/store.ts';
 import type { EngineFact, EngineFactColumn, GpuFact, GpuFactColumn } from '#shared/model/fact.ts';
-import type { EngineCounter, EngineSample, GpuSample, Scrape } from '#shared/model/sample.ts';
+import type { EngineCounter, EngineSample, GpuSample, MeterSample, Scrape } from '#shared/model/sample.ts';
 import { epochMs, plusSeconds, type EpochMs } from '#shared/time/instant.ts';
 
 /** Noon, on a minute: facts of 10 s tile minutes. */
@@ -81,7 +81,11 @@ export function engine({ counters = {}, ...changes }: EngineChanges = {}): Engin
 /** A scrape `seconds` after the start; its clocks agree unless `wallAheadSeconds` says otherwise. */
 export function scrape(
   seconds: number,
-  things: { readonly gpus?: readonly GpuSample[]; readonly engines?: readonly EngineSample[] },
+  things: {
+    readonly gpus?: readonly GpuSample[];
+    readonly engines?: readonly EngineSample[];
+    readonly meters?: readonly MeterSample[];
+  },
   changes: Partial<Scrape> & { readonly wallAheadSeconds?: number } = {},
 ): Scrape {
   const { wallAheadSeconds = 0, ...rest } = changes;
@@ -92,6 +96,7 @@ export function scrape(
     intervalSeconds: null,
     gpus: things.gpus ?? [],
     engines: things.engines ?? [],
+    meters: things.meters ?? [],
     problems: [],
     ...rest,
   };

@@ -45,7 +45,7 @@ export function createLocalGpusSource(options: Options): Source {
         from = read.value.from;
         status.heard(at, gpus.length, 'gpu', problems);
         status.note(note);
-        deliver({ target, at, monotonicMs, intervalSeconds: null, gpus, engines: [], problems });
+        deliver({ target, at, monotonicMs, intervalSeconds: null, gpus, engines: [], meters: [], problems });
       } finally {
         isBusy = false;
       }

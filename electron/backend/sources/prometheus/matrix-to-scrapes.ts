@@ -1,3 +1,4 @@
+import type { MeterMapping } from '#shared/model/power-boundary.ts';
 import type { Scrape } from '#shared/model/sample.ts';
 import { epochMs } from '#shared/time/instant.ts';
 import { createSampleReader, type SampleReader } from '../sample-reader.ts';
@@ -30,19 +31,21 @@ const INTERVAL_SECONDS_DEFAULT = 60;
  * Puts a server's raw samples back together as the scrapes they came from: samples of one target with one time stamp. The
  * rest of Tokenwatt then reads history exactly as it reads a live answer.
  */
-export function createMatrixReader(): MatrixReader {
+export function createMatrixReader(meters: readonly MeterMapping[] = []): MatrixReader {
   const targets = new Map<string, KnownTarget>();
   return {
     scrapesOf: (matrix) => {
       const byTarget = Map.groupBy(matrix, ({ metric }) => `${metric['job'] ?? ''} ${metric['instance'] ?? ''}`);
-      const scrapes = [...byTarget].flatMap(([name, list]) => scrapesOfTarget(name, list, targets));
+      const scrapes = [...byTarget].flatMap(([name, list]) => scrapesOfTarget(name, list, { targets, meters }));
       return scrapes.toSorted((one, other) => one.at - other.at);
     },
   };
 }
 
-function scrapesOfTarget(name: string, list: readonly MatrixSeries[], targets: Map<string, KnownTarget>): Scrape[] {
-  const target = targets.get(name) ?? newTarget(list);
+type Known = { readonly targets: Map<string, KnownTarget>; readonly meters: readonly MeterMapping[] };
+
+function scrapesOfTarget(name: string, list: readonly MatrixSeries[], { targets, meters }: Known): Scrape[] {
+  const target = targets.get(name) ?? newTarget(list, meters);
   targets.set(name, target);
   const entries = inOrderOfNumber(list, target.numbers);
   const { newest } = target;
@@ -61,10 +64,10 @@ function scrapesOfTarget(name: string, list: readonly MatrixSeries[], targets: M
   return scrapes;
 }
 
-function newTarget(list: readonly MatrixSeries[]): KnownTarget {
+function newTarget(list: readonly MatrixSeries[], meters: readonly MeterMapping[]): KnownTarget {
   const instance = list[0]?.metric['instance'] ?? 'unknown';
   return {
-    readSamples: createSampleReader({}, instance),
+    readSamples: createSampleReader({}, instance, meters),
     numbers: new Map(),
     layout: { numbers: [], series: [] },
     newest: null,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
+import type { MeterMapping } from '#shared/model/power-boundary.ts';
 import type { SourceHealth } from '#shared/model/source-health.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
 import { defaultHttpLimits, type HttpClient } from '../http/http-client.ts';
@@ -14,6 +15,8 @@ type Options = {
   readonly http: HttpClient;
   readonly now: () => EpochMs;
   readonly pollSeconds: number;
+  /** Meters that the operator maps; none when left out. */
+  readonly meters?: readonly MeterMapping[];
 };
 
 /** Metrics endpoints named by the operator, scraped directly in one burst: one wake-up costs less than many. */

@@ -1,3 +1,4 @@
+import type { MeterMapping } from '#shared/model/power-boundary.ts';
 import type { EngineSample, SampleProblem, Scrape } from '#shared/model/sample.ts';
 import type { TargetHealth } from '#shared/model/source-health.ts';
 import { epochMs, type EpochMs } from '#shared/time/instant.ts';
@@ -5,7 +6,7 @@ import { looksLikeMetrics } from '../http/content-check.ts';
 import { defaultHttpLimits, type HttpClient } from '../http/http-client.ts';
 import { isUnnamedModel } from '../inference-engine/unnamed-model.ts';
 import { createSampleReader } from '../sample-reader.ts';
-import { createTargetStatus } from '../target-status.ts';
+import { createTargetStatus, signalOf } from '../target-status.ts';
 import { createExpositionReader } from './exposition-reader.ts';
 import { createVersionReader } from './version-reader.ts';
 
@@ -22,6 +23,8 @@ export type ScrapeTargetOptions = {
   readonly http: HttpClient;
   readonly now: () => EpochMs;
   readonly pollSeconds: number;
+  /** Meters that the operator maps; none when left out. */
+  readonly meters?: readonly MeterMapping[];
 };
 
 /** A scrape ends well before the next one is due, so that a target that hangs holds up no other. */
@@ -29,16 +32,16 @@ const SCRAPE_SHARE_MAX = 0.8;
 const FIRST_BYTE_SHARE_MAX = 0.5;
 
 /** One metrics endpoint, scraped directly. A scrape is taken whole or refused whole. */
-export function createScrapeTarget({ url, labels, http, now, pollSeconds }: ScrapeTargetOptions): ScrapeTarget {
+export function createScrapeTarget(options: ScrapeTargetOptions): ScrapeTarget {
+  const { url, labels, http, now, pollSeconds } = options;
   const limits = {
     firstByteMs: Math.min(defaultHttpLimits.firstByteMs, FIRST_BYTE_SHARE_MAX * pollSeconds * 1000),
     totalMs: Math.min(defaultHttpLimits.totalMs, SCRAPE_SHARE_MAX * pollSeconds * 1000),
   };
-  const address = new URL(url).host;
-  const name = labels['instance'] ?? `${address}${new URL(url).pathname.replace(/\/metrics$/, '')}`;
+  const name = labels['instance'] ?? nameOfTarget(new URL(url));
   const status = createTargetStatus(name, url);
   const exposition = createExpositionReader();
-  const readSamples = createSampleReader(labels, name);
+  const readSamples = createSampleReader(labels, name, options.meters);
   const versions = createVersionReader(url, http);
 
   /** Engines with what their process says of itself; at one address that is one process, so one kind. */
@@ -64,25 +67,24 @@ export function createScrapeTarget({ url, labels, http, now, pollSeconds }: Scra
       }
       const at = epochMs(Math.round(answer.value.firstByteAt.wallMs));
       const format = looksLikeMetrics(answer.value);
-      const read = format.ok ? exposition.read(answer.value.body, format.value) : format;
-      if (!read.ok) {
-        status.failed(at, describeFailure(read.failure));
+      const body = format.ok ? exposition.read(answer.value.body, format.value) : format;
+      if (!body.ok) {
+        status.failed(at, describeFailure(body.failure));
         return null;
       }
-      const { series, values } = read.value;
-      const stamps = judgeStamps(read.value.timestamps, at);
-      const { gpus, engines, problems } = readSamples(series, (index) =>
-        stamps.isCurrent(index) ? values[index] : undefined,
-      );
-      const conflicts = read.value.warnings.filter((warning) => warning.kind === 'conflict').slice(0, 20);
+      const { series, values } = body.value;
+      const stamps = judgeStamps(body.value.timestamps, at);
+      const read = readSamples(series, (index) => (stamps.isCurrent(index) ? values[index] : undefined));
+      const { gpus, engines, meters, problems } = read;
+      const conflicts = body.value.warnings.filter((warning) => warning.kind === 'conflict').slice(0, 20);
       const heldOut = [
         ...problems,
         ...stamps.problems,
         ...conflicts.map(({ message }) => ({ kind: 'conflict', message }) as const),
       ];
-      status.heard(at, series.length, gpus.length > 0 ? 'gpu' : engines.length > 0 ? 'engine' : 'unknown', heldOut);
+      status.heard(at, series.length, signalOf(read), heldOut);
       const isExplained = problems.some(({ kind }) => kind === 'unread');
-      if (gpus.length + engines.length === 0 && !isExplained) status.note(nothingKnown(series.length));
+      if (signalOf(read) === 'unknown' && !isExplained) status.note(nothingKnown(series.length));
       return {
         target: url,
         at,
@@ -90,6 +92,7 @@ export function createScrapeTarget({ url, labels, http, now, pollSeconds }: Scra
         intervalSeconds: null,
         gpus,
         engines: await withAbout(engines, signal),
+        meters,
         problems: heldOut,
       };
     },
@@ -132,5 +135,10 @@ function describeFailure(failure: {
 
 function nothingKnown(samples: number): string {
   if (samples === 0) return 'It answers, but with no metrics at all: is the exporter still starting?';
-  return `It answers with ${samples} samples, but none of a GPU or an engine that Tokenwatt knows.`;
+  return `It answers with ${samples} samples, but none of a GPU, an engine or a power meter that Tokenwatt knows.`;
+}
+
+/** An exporter that reads other machines is named by the machine in its query: `/ipmi?target=10.0.0.7`. */
+function nameOfTarget({ host, pathname, searchParams }: URL): string {
+  return searchParams.get('target') ?? `${host}${pathname.replace(/\/metrics$/, '')}`;
 }

@@ -1,4 +1,5 @@
 import { fail, type Result } from '#shared/lib/result.ts';
+import type { MeterMapping } from '#shared/model/power-boundary.ts';
 import type { Scrape } from '#shared/model/sample.ts';
 import type { SourceState } from '#shared/model/source-health.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
@@ -6,7 +7,7 @@ import { secondsOf, type TimeRange } from '#shared/time/time-range.ts';
 import type { HttpClient } from '../http/http-client.ts';
 import { metricNamesRead } from '../sample-reader.ts';
 import type { History, HistoryFailure, Source } from '../source.ts';
-import { stateOfTargets, createTargetStatus, type TargetStatus } from '../target-status.ts';
+import { createTargetStatus, signalOf, stateOfTargets, type TargetStatus } from '../target-status.ts';
 import { createMatrixReader, type MatrixReader } from './matrix-to-scrapes.ts';
 import { rawSamples, type ServerFailure } from './server-api.ts';
 
@@ -20,15 +21,17 @@ type Options = {
   readonly http: HttpClient;
   readonly now: () => EpochMs;
   readonly pollSeconds: number;
+  /** Meters that the operator maps; none when left out. */
+  readonly meters?: readonly MeterMapping[];
 };
 
 /** A Prometheus-compatible server: asked for the raw samples of the metrics Tokenwatt reads, never for rates. */
 export function createServerSource(options: Options): Source {
-  const names = metricNamesRead();
+  const names = metricNamesRead(options.meters);
   const server = createTargetStatus(options.name, options.url);
   const targets = new Map<string, TargetStatus>();
   let intervalSeconds = options.pollSeconds;
-  const live = createMatrixReader();
+  const live = createMatrixReader(options.meters);
 
   async function ask(until: EpochMs, seconds: number, reader: MatrixReader, signal: AbortSignal) {
     const answer = await rawSamples(options.http, { url: options.url }, { names, until, seconds }, signal);
@@ -44,15 +47,15 @@ export function createServerSource(options: Options): Source {
     for (const scrape of scrapes) {
       const status = targets.get(scrape.target) ?? createTargetStatus(scrape.target, options.url);
       targets.set(scrape.target, status);
-      const signal = scrape.gpus.length > 0 ? 'gpu' : 'engine';
-      status.heard(scrape.at, scrape.gpus.length + scrape.engines.length, signal, scrape.problems);
+      const things = scrape.gpus.length + scrape.engines.length + scrape.meters.length;
+      status.heard(scrape.at, things, signalOf(scrape), scrape.problems);
       intervalSeconds = Math.max(options.pollSeconds, scrape.intervalSeconds ?? 0);
     }
   }
 
   async function readHistory(range: TimeRange, signal: AbortSignal): Promise<Result<History, HistoryFailure>> {
     // One second more than asked: the left edge of a range selector is open.
-    const answer = await ask(range.to, secondsOf(range) + 1, createMatrixReader(), signal);
+    const answer = await ask(range.to, secondsOf(range) + 1, createMatrixReader(options.meters), signal);
     return answer.ok ? answer : fail({ kind: historyKind(answer.failure), message: answer.failure.message });
   }
 
@@ -105,7 +108,7 @@ function historyKind(failure: ServerFailure): HistoryFailure['kind'] {
 
 function liveNote(series: number, warnings: readonly string[]): string | null {
   if (warnings.length > 0) return `Partial answer: ${warnings[0]?.slice(0, 200)}`;
-  return series > 0 ? null : 'It answers, but knows none of the GPU and engine metrics that Tokenwatt reads.';
+  return series > 0 ? null : 'It answers, but knows none of the GPU, engine and power metrics that Tokenwatt reads.';
 }
 
 function worse(one: SourceState, other: SourceState): SourceState {

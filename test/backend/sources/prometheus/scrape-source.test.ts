@@ -46,6 +46,26 @@ const page = (polls: number, { power = '500', tokens = String(1000 + polls * 10)
     '',
   ].join('\n');
 
+describe('an exporter of power', () => {
+  test('that reads other machines names the one in its query, and counts as known', async () => {
+    server.setBody('ipmi', 'ipmi_dcmi_power_consumption_watts 7420\n');
+    const targets = [{ url: `${server.url('ipmi')}?module=default&target=10.0.0.7`, labels: {} }];
+    const source = createScrapeSource({ ...common(), targets });
+    const [scrape] = await poll(source);
+    expect(scrape!.meters).toMatchObject([{ node: '10.0.0.7', boundary: 'node', watts: 7420 }]);
+    expect(healthOf(source)[0]).toMatchObject({ name: '10.0.0.7', signal: 'power', state: 'fresh', reason: null });
+  });
+
+  test('that the operator maps is read by the mapping', async () => {
+    server.setBody('pdu', 'pdu_kw{rack_name="r1"} 61.5\n');
+    const mapped = { metric: 'pdu_kw', labels: {}, placeLabel: 'rack_name', quantity: 'power', scale: 1000 } as const;
+    const meters = [{ ...mapped, boundary: 'rack', place: 'rack' }] as const;
+    const source = createScrapeSource({ ...common(), meters, targets: [target('pdu')] });
+    const [scrape] = await poll(source);
+    expect(scrape!.meters).toMatchObject([{ rack: 'r1', node: null, boundary: 'rack', watts: 61_500 }]);
+  });
+});
+
 describe('a bad target', () => {
   test.each([
     ['N01 that refuses connections', 'N01', /refused/i],
