@@ -55,26 +55,34 @@ export function priceUsage(usage: readonly GpuUsage[], revision: CostBookRevisio
 
 type Part = { readonly state: GpuState; readonly category: CostCategory; readonly amount: number };
 
+type CostRow = CostTable[GpuState];
+
+/** The row of a state in which no GPU was: most states of most groups. */
+const NO_ROW: CostRow = Object.fromEntries(COST_CATEGORIES.map((category) => [category, usd(0)])) as CostRow;
+
 function tableOf(parts: readonly Part[]): CostTable {
-  const byCell = Map.groupBy(parts, (part) => `${part.state} ${part.category}`);
-  const cell = (state: GpuState, category: CostCategory): Usd =>
-    usd(sumOf(byCell.get(`${state} ${category}`) ?? [], (part) => part.amount));
-  const rowOf = (state: GpuState) =>
-    Object.fromEntries(COST_CATEGORIES.map((category) => [category, cell(state, category)]));
-  return Object.fromEntries(GPU_STATES.map((state) => [state, rowOf(state)])) as CostTable;
+  const byState = Map.groupBy(parts, (part) => part.state);
+  const rowOf = (ofState: readonly Part[] | undefined): CostRow => {
+    if (ofState === undefined) return NO_ROW;
+    const byCategory = Map.groupBy(ofState, (part) => part.category);
+    const cell = (category: CostCategory): Usd => usd(sumOf(byCategory.get(category) ?? [], ({ amount }) => amount));
+    return Object.fromEntries(COST_CATEGORIES.map((category) => [category, cell(category)])) as CostRow;
+  };
+  return Object.fromEntries(GPU_STATES.map((state) => [state, rowOf(byState.get(state))])) as CostTable;
 }
 
 export const NO_COST: CostTable = tableOf([]);
 
 /** Adds cost tables cell by cell: pieces of a window, or members of a scope. */
 export function addCosts(tables: readonly CostTable[]): CostTable {
-  return tableOf(
-    tables.flatMap((table) =>
-      GPU_STATES.flatMap((state) =>
-        COST_CATEGORIES.map((category) => ({ state, category, amount: table[state][category] })),
-      ),
-    ),
-  );
+  const [only] = tables;
+  if (only !== undefined && tables.length === 1) return only;
+  const statesOf = (table: CostTable): readonly GpuState[] => GPU_STATES.filter((state) => table[state] !== NO_ROW);
+  const partsOf = (table: CostTable): readonly Part[] =>
+    statesOf(table).flatMap((state) =>
+      COST_CATEGORIES.map((category) => ({ state, category, amount: table[state][category] })),
+    );
+  return tableOf(tables.flatMap(partsOf));
 }
 
 /** Total over chosen states and categories; over all of them when none are named. */

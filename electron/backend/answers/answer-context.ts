@@ -131,7 +131,13 @@ export async function heardNow(context: AnswerContext, scope: CallScope): Promis
   const recent = { from: epochMs((until ?? now) - 60_000), to: until ?? now };
   const [seats, rows] = await Promise.all([
     context.store.seats({ from: now, to: epochMs(now + 1) }),
-    context.store.gpuFacts({ window: recent, scope: physical, by: ['gpu', 'state'], stepSeconds: null }),
+    context.store.gpuFacts({
+      window: recent,
+      scope: physical,
+      by: ['gpu', 'state'],
+      stepSeconds: null,
+      columns: ['observedSeconds'],
+    }),
   ]);
   const heard = new Set(
     rows.filter((row) => row.by[1] !== 'unhealthy' && (row.sums.observedSeconds ?? 0) > 0).map((row) => row.by[0]),

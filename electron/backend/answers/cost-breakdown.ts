@@ -9,7 +9,7 @@ import { SECONDS_PER_HOUR } from '#shared/units/arithmetic.ts';
 import { answerableWindow, isComparable, type AnswerContext } from './answer-context.ts';
 import { isPhysical } from './presence.ts';
 import { gpuSecondsOf, onlyStates, tokensOf, type PricedGroup } from './priced-group.ts';
-import { pricedGroups, type GroupDimension } from './priced-groups.ts';
+import { pricedGroups, type GroupDimension, type GroupQuery, type PricedGroups } from './priced-groups.ts';
 import { isGap } from './series-point.ts';
 import { unitCostOf } from './unit-cost.ts';
 
@@ -22,16 +22,14 @@ export async function costBreakdown(
   const before = { from: epochMs(window.from - (window.to - window.from)), to: window.from };
   const by: readonly GroupDimension[] = input.by === 'fleet' ? [] : [input.by];
   const ask = { window, scope: input.scope, by, stepSeconds: null };
-  const [{ groups, whole }, earlier, history, extent] = await Promise.all([
+  const [{ groups, whole }, earlier, history] = await Promise.all([
     pricedGroups(context.store, context.costBook(), ask),
-    pricedGroups(context.store, context.costBook(), { ...ask, window: before }),
+    earlierGroups(context, { ...ask, window: before }),
     historyOf(context, input, window, by),
-    context.store.extent(),
   ]);
   const rowOf = rowMaker(input, secondsOf(window));
-  const isKnownBefore = extent !== null && extent.from <= before.from && isComparable(earlier.whole.coverage);
   const costBefore = new Map(
-    isKnownBefore ? earlier.groups.map((group) => [keyOf(group), unitCostOf('loaded', group, input.basis).value]) : [],
+    earlier?.groups.map((group) => [keyOf(group), unitCostOf('loaded', group, input.basis).value]),
   );
   const members = groups
     .filter((group) => by.length === 0 || keyOf(group) !== null)
@@ -44,13 +42,21 @@ export async function costBreakdown(
   const rest = groups
     .filter((group) => by.length > 0 && keyOf(group) === null)
     .flatMap((group) => restRows(group, rowOf, input.by));
-  const totalBefore = isKnownBefore ? unitCostOf('loaded', earlier.whole, input.basis).value : null;
+  const totalBefore = earlier === null ? null : unitCostOf('loaded', earlier.whole, input.basis).value;
   return {
     window,
     rows: [...members.slice(0, input.limit), ...rest],
     total: { ...rowOf(whole, 'member', 'fleet'), costBefore: totalBefore },
     omitted: Math.max(0, members.length - input.limit),
   };
+}
+
+/** The groups of an earlier window; null where facts begin later, or too little of it was heard to compare with. */
+async function earlierGroups(context: AnswerContext, ask: GroupQuery): Promise<PricedGroups | null> {
+  const extent = await context.store.extent();
+  if (extent === null || extent.from > ask.window.from) return null;
+  const earlier = await pricedGroups(context.store, context.costBook(), ask);
+  return isComparable(earlier.whole.coverage) ? earlier : null;
 }
 
 function keyOf(group: PricedGroup): string | null {
