@@ -1,9 +1,11 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { PROBE_FORMATS } from '#backend/sources/probe/probe-answer.ts';
 import { BREAKDOWN_DIMENSIONS, type BreakdownDimension } from '#shared/contract/backend-api.ts';
 import { assertNever } from '#shared/lib/assert.ts';
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
 import { TOKEN_BASES, type TokenBasis } from '#shared/model/token-basis.ts';
 import { COMMANDS, isCommandName, type CommandHelp, type CommandName } from './commands.ts';
+import type { ProbeCommand } from './probe.ts';
 import { readServe, type ServeCommand } from './serve-arguments.ts';
 
 export type Command =
@@ -12,7 +14,7 @@ export type Command =
   | { readonly kind: 'now'; readonly data: string | null; readonly isJson: boolean; readonly basis: TokenBasis }
   | CostCommand
   | { readonly kind: 'sources'; readonly data: string | null; readonly isJson: boolean }
-  | { readonly kind: 'probe'; readonly inputs: readonly string[]; readonly isJson: boolean }
+  | ProbeCommand
   | { readonly kind: 'open'; readonly data: string | null; readonly opensBrowser: boolean }
   | { readonly kind: 'sample-fleet'; readonly arguments: readonly string[] }
   | ServeCommand;
@@ -80,9 +82,7 @@ function readValues(name: CommandName, { values, inputs }: Typed): Result<Comman
     case 'sources':
       return succeed({ kind: 'sources', data, isJson });
     case 'probe':
-      if (inputs.length === 0)
-        return fail({ message: 'probe wants files or addresses; tokenwatt help probe shows how' });
-      return succeed({ kind: 'probe', inputs, isJson });
+      return readProbe(values, inputs);
     case 'open':
       return succeed({ kind: 'open', data, opensBrowser: values['no-open'] !== true });
     case 'sample-fleet':
@@ -92,6 +92,14 @@ function readValues(name: CommandName, { values, inputs }: Typed): Result<Comman
     default:
       return assertNever(name);
   }
+}
+
+function readProbe(values: OptionValues, inputs: readonly string[]): Result<ProbeCommand, WrongUse> {
+  if (inputs.length === 0) return fail({ message: 'probe wants files or addresses; tokenwatt help probe shows how' });
+  const typed = textOf(values, 'format');
+  const format = typed === null ? succeed(null) : readOneOf(PROBE_FORMATS, 'format', typed);
+  if (!format.ok) return format;
+  return succeed({ kind: 'probe', inputs, isJson: values['json'] === true, format: format.value });
 }
 
 function readCost(values: OptionValues): Result<CostCommand, WrongUse> {

@@ -1,3 +1,4 @@
+import { PROBE_FORMATS } from '#backend/sources/probe/probe-answer.ts';
 import { BREAKDOWN_DIMENSIONS } from '#shared/contract/backend-api.ts';
 import { TOKEN_BASES } from '#shared/model/token-basis.ts';
 
@@ -103,10 +104,18 @@ export const COMMANDS = {
   probe: {
     summary: 'read files or addresses exactly as a poll would, and say what is in them',
     arguments: 'FILE|URL...',
-    options: { json: { type: 'boolean', help: 'print one JSON object per input, one per line' } },
+    options: {
+      json: { type: 'boolean', help: 'print one JSON object per input, one per line' },
+      format: {
+        type: 'string',
+        value: PROBE_FORMATS.join('|'),
+        help: 'how to read them (default: by the ending .prom .txt, .om, .xml, .json; of an address by its type)',
+      },
+    },
     examples: [
       'tokenwatt probe http://gpu-node-1:9400/metrics',
       'curl -s http://engine-1:8000/metrics > engine.prom; tokenwatt probe engine.prom --json',
+      'nvidia-smi -q -x > gpus.xml; tokenwatt probe gpus.xml',
     ],
   },
   open: {

@@ -13,7 +13,7 @@ ${tableText(rows)}
 
 Exit codes
   0  complete
-  1  failure
+  1  failure, or an input of probe that could not be read whole
   2  wrong use
   3  done, but less than 95 % of the GPU time was observed, or a source is not fresh
   4  refused input

@@ -1,36 +1,45 @@
-import { probe, type Probe } from '#backend/sources/probe.ts';
+import type { Probe, ProbeFormat } from '#backend/sources/probe/probe-answer.ts';
+import { probe } from '#backend/sources/probe/probe.ts';
 import { formatWithUnit } from '#shared/units/format-quantity.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { plainText } from './plain-text.ts';
 import type { Surroundings } from './surroundings.ts';
 import { tableText } from './text-table.ts';
 
-/** Reads each input as a poll would, and prints what was found; one that cannot be read makes the exit code 4. */
+export type ProbeCommand = {
+  readonly kind: 'probe';
+  readonly inputs: readonly string[];
+  readonly isJson: boolean;
+  readonly format: ProbeFormat | null;
+};
+
+/** Reads each input as a poll would, and prints what was found; one that cannot be read whole makes the exit code 1. */
 export async function probeInputs(
-  { inputs, isJson }: { readonly inputs: readonly string[]; readonly isJson: boolean },
+  { inputs, isJson, format }: ProbeCommand,
   { clock, out, say }: Pick<Surroundings, 'clock' | 'out' | 'say'>,
 ): Promise<ExitCode> {
   let areAllValid = true;
   for (const [index, input] of inputs.entries()) {
     // One after the other: an input may be large, and the answers come in the order asked.
-    const found = await probe(input, clock);
+    const found = await probe(input, { clock, format });
     areAllValid &&= found.valid;
     out(isJson ? JSON.stringify(found) : (index === 0 ? '' : '\n') + textOf(found));
     if (!isJson) for (const line of problemLines(found)) say(line);
   }
-  return areAllValid ? EXIT.complete : EXIT.refusedInput;
+  return areAllValid ? EXIT.complete : EXIT.failure;
 }
 
-function textOf({ input, format, samples, kind, engine, gpus, power, tokens, requests }: Probe): string {
+function textOf({ input, valid, format, samples, kind, engine, gpus, power, tokens, requests }: Probe): string {
   const rows = [
     ['input', input],
+    ['readable', valid ? 'all of it' : 'not all of it: see the messages'],
     ['format', format],
     ['samples', formatWithUnit(samples, 'count')],
     ['kind', kind],
     ...(engine === null ? [] : engineRows(engine)),
     ...(gpus.length === 0
       ? []
-      : [['GPUs', `${gpus.length} (${[...new Set(gpus.map(({ name }) => name))].join(', ')})`]]),
+      : [['GPUs', `${gpus.length} (${[...new Set(gpus.map(({ name }) => name ?? 'unnamed'))].join(', ')})`]]),
     ...(power.boardWatts === null ? [] : [['power', `${formatWithUnit(power.boardWatts, 'W')}, GPU board`]]),
     ...(power.moduleWatts === null
       ? []

@@ -50,6 +50,7 @@ describe('reading the command line', () => {
   it('takes the files and addresses of probe, and options among them', () => {
     expect(valueOf('probe a.prom --json http://node-1:9400/metrics')).toEqual({
       kind: 'probe',
+      format: null,
       inputs: ['a.prom', 'http://node-1:9400/metrics'],
       isJson: true,
     });

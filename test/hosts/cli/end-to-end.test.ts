@@ -145,7 +145,7 @@ describe('the command line with nothing to ask', () => {
     expect(await run('now')).toMatchObject({ code: 1, out: '', said: expect.stringContaining('npm start') });
     expect(await run('now', '--wrong')).toMatchObject({ code: 2, out: '' });
     expect(await run('--version')).toMatchObject({ code: 0, out: '0.1.0\n', said: '' });
-    expect(await run('probe', MAIN)).toMatchObject({ code: 4 });
+    expect(await run('probe', MAIN)).toMatchObject({ code: 1 });
     rmSync(home, { recursive: true });
   });
 });

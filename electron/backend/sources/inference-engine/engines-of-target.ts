@@ -1,5 +1,6 @@
+import type { EngineKind } from '#shared/model/inference-engine.ts';
 import type { SampleProblem } from '#shared/model/sample.ts';
-import type { TargetSeries } from './engine-series.ts';
+import { modelAt, type TargetSeries } from './engine-series.ts';
 import { enginePlans, type EnginePlan } from './engine-plan.ts';
 import { ENGINE_TABLES } from './engine-tables.ts';
 import { tokenMetricsOf, type EngineTable } from './engine-table.ts';
@@ -53,4 +54,14 @@ function unreadProblem(table: EngineTable, target: TargetSeries): SampleProblem[
       ? 'but in a release that exports no tokens: a newer one does.'
       : `but none of the token counters known of it: ${counters}. ${UNREAD_REASONS}`;
   return [{ kind: 'unread', message: `${table.kind} is there (${trace}), ${why}` }];
+}
+
+/** Engines that show themselves in a target by their names alone, with the models that their series name. */
+export function tracedEngines(target: TargetSeries): readonly { kind: EngineKind; models: readonly string[] }[] {
+  return ENGINE_TABLES.flatMap((table) => {
+    const traces = [...target.names].filter((name) => table.traces.some((prefix) => name.startsWith(prefix)));
+    const models = traces.flatMap(target.ofMetric).map((index) => modelAt(table, target.labelsAt(index)));
+    const isSeen = traces.length > 0 && table.requires.every((name) => target.names.has(name));
+    return isSeen ? [{ kind: table.kind, models: [...new Set(models.filter((model) => model !== null))] }] : [];
+  });
 }

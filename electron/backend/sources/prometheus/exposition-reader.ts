@@ -7,10 +7,10 @@ import type {
   ExpositionWarning,
 } from './exposition/exposition.ts';
 import { layoutOf, type Layout } from './exposition/layout.ts';
-import { parseBody } from './exposition/parse-body.ts';
+import { parseBody, parseReadableLines, type ParsedBody } from './exposition/parse-body.ts';
 import { readKnownLayout } from './exposition/read-known-layout.ts';
 import { leftOutOf } from './exposition/repeated-series.ts';
-import { createScan } from './exposition/scan.ts';
+import { createScan, type Scan } from './exposition/scan.ts';
 import type { ExpositionFormat, Series } from './series.ts';
 import { checkValues } from './exposition/value-checks.ts';
 import { createWarningList, type WarningList } from './exposition/warning-list.ts';
@@ -41,19 +41,34 @@ export function createExpositionReader(limits: ExpositionLimits = EXPOSITION_LIM
     const scan = createScan(bytes, format, bounded);
     const parsed = parseBody(scan);
     if (parsed === null) return fail(scan.failure ?? UNEXPLAINED);
-    const { values, timestamps } = parsed.table;
-    last = {
-      layout: layoutOf(scan, parsed),
-      values: Float64Array.from(values),
-      timestamps: timestamps === null ? null : Float64Array.from(timestamps.times),
-      series: last?.series ?? [],
-      leftOut: null,
-      isSettled: false,
-    };
+    last = rememberedOf(scan, parsed, last?.series ?? []);
     return succeed(answerOf(last));
   }
 
   return { read };
+}
+
+/** What could be read of a body, and why each other line could not. */
+export type ReadableLines = {
+  readonly exposition: Exposition;
+  /** The first of them; `refusedLines` counts all. */
+  readonly refused: readonly ExpositionFailure[];
+  readonly refusedLines: number;
+};
+
+const REFUSED_KEPT_MAX = 20;
+
+/** Reads a body line by line, leaving out those that are refused: for looking at a text. Polls refuse it whole. */
+export function readReadableLines(body: Uint8Array, format: ExpositionFormat): ReadableLines {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const scan = createScan(bytes, format, EXPOSITION_LIMITS);
+  const refused: ExpositionFailure[] = [];
+  let refusedLines = 0;
+  const parsed = parseReadableLines(scan, (failure) => {
+    refusedLines += 1;
+    if (refused.length < REFUSED_KEPT_MAX) refused.push(failure);
+  });
+  return { exposition: answerOf(rememberedOf(scan, parsed, [])), refused, refusedLines };
 }
 
 const UNEXPLAINED: ExpositionFailure = { kind: 'syntax', line: 0, message: 'unreadable', excerpt: '' };
@@ -69,6 +84,18 @@ type Remembered = {
   /** Whether `series` was made from this layout yet. */
   isSettled: boolean;
 };
+
+function rememberedOf(scan: Scan, parsed: ParsedBody, series: readonly Series[]): Remembered {
+  const { values, timestamps } = parsed.table;
+  return {
+    layout: layoutOf(scan, parsed),
+    values: Float64Array.from(values),
+    timestamps: timestamps === null ? null : Float64Array.from(timestamps.times),
+    series,
+    leftOut: null,
+    isSettled: false,
+  };
+}
 
 function answerOf(memory: Remembered): Exposition {
   const { layout, values, timestamps } = memory;

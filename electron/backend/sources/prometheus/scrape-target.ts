@@ -8,6 +8,7 @@ import { isUnnamedModel } from '../inference-engine/unnamed-model.ts';
 import { createSampleReader } from '../sample-reader.ts';
 import { createTargetStatus, signalOf } from '../target-status.ts';
 import { createExpositionReader } from './exposition-reader.ts';
+import { newestOfRepeats } from './newest-of-repeats.ts';
 import { createVersionReader } from './version-reader.ts';
 
 export type ScrapeTarget = {
@@ -72,8 +73,8 @@ export function createScrapeTarget(options: ScrapeTargetOptions): ScrapeTarget {
         status.failed(at, describeFailure(body.failure));
         return null;
       }
-      const { series, values } = body.value;
-      const stamps = judgeStamps(body.value.timestamps, at);
+      const { series, values, timestamps } = newestOfRepeats(body.value);
+      const stamps = judgeStamps(timestamps, at);
       const read = readSamples(series, (index) => (stamps.isCurrent(index) ? values[index] : undefined));
       const { gpus, engines, meters, problems } = read;
       const conflicts = body.value.warnings.filter((warning) => warning.kind === 'conflict').slice(0, 20);

@@ -111,6 +111,14 @@ describe('a bad target', () => {
     });
   });
 
+  test('M14 a series at several times counts once, by its newest value', async () => {
+    const now = systemClock.now();
+    const line = (value: number, age: number) => `vllm:generation_tokens_total{model_name="m"} ${value} ${now - age}\n`;
+    server.setBody('several-times', line(10, 20_000) + line(30, 0) + line(20, 10_000));
+    const [scrape] = await poll(createScrapeSource({ ...common(), targets: [target('several-times')] }));
+    expect(scrape?.engines.map(({ counters }) => counters.outputTokens)).toEqual([30]);
+  });
+
   test('M14 values stamped long ago or in the future are held out, near ones count', async () => {
     const stamped = (ageMs: number) => page(0).replace(/^(vllm:generation.*)$/m, `$1 ${Date.now() - ageMs}`);
     const outputTokens = async (name: string, ageMs: number) => {

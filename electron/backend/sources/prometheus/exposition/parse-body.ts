@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { CARRIAGE_RETURN, HASH, LINE_FEED, skipBlanks } from './bytes.ts';
 import { readComment, type Metadata } from './comment-line.ts';
+import type { ExpositionFailure } from './exposition.ts';
 import { lineBreakLength } from './line-end.ts';
-import { createDraft, tableOf, type SampleDraft } from './sample-draft.ts';
+import { createDraft, dropSamplesFrom, tableOf, type SampleDraft } from './sample-draft.ts';
 import { parseSample } from './sample-line.ts';
 import type { SampleTable } from './sample-table.ts';
 import { REFUSED, refuse, type Scan } from './scan.ts';
@@ -25,6 +26,46 @@ export function parseBody(scan: Scan): ParsedBody | null {
   }
   if (checkEnd(scan, at, draft) === REFUSED) return null;
   return { table: tableOf(draft), metadata: draft.metadata };
+}
+
+/**
+ * Reads every line of a body that can be read, and hands over why each other one cannot: for looking at a text, never for
+ * counting with it. Stops at the limit of samples.
+ */
+export function parseReadableLines(scan: Scan, refused: (failure: ExpositionFailure) => void): ParsedBody {
+  const draft = createDraft(scan);
+  const isText = isUtf8(scan.bytes);
+  const tell = (): void => {
+    if (scan.failure !== null) refused(scan.failure);
+  };
+  let at = 0;
+  while (at < scan.bytes.length && !draft.hasEnded) {
+    const samples = draft.lines.length;
+    const end = endOfLine(scan.bytes, at);
+    scan.line++;
+    const isGood = isText || isUtf8(scan.bytes.subarray(at, end));
+    const next = isGood ? parseLine(scan, at, draft) : refuse(scan, at, NOT_UTF8, 'invalid-utf8');
+    if (next === REFUSED) {
+      dropSamplesFrom(draft, samples);
+      tell();
+      if (scan.failure?.kind === 'too-many-samples') return { table: tableOf(draft), metadata: draft.metadata };
+    }
+    at = next === REFUSED ? end : next;
+  }
+  if (checkEnd(scan, at, draft) === REFUSED) {
+    // A number without anything behind it may have lost its last digits.
+    if (scan.format === 'prometheus-text') dropSamplesFrom(draft, draft.lines.length - 1);
+    tell();
+  }
+  return { table: tableOf(draft), metadata: draft.metadata };
+}
+
+const NOT_UTF8 = 'the line is not UTF-8';
+
+/** One past the line break of the line that starts at `start`. */
+function endOfLine(bytes: Buffer, start: number): number {
+  const lineFeed = bytes.indexOf(LINE_FEED, start);
+  return lineFeed < 0 ? bytes.length : lineFeed + 1;
 }
 
 /** Reads the line at `start` and returns where the next one starts. */
@@ -73,11 +114,10 @@ function endsWithBareValue(bytes: Buffer, draft: SampleDraft): boolean {
 function refuseUtf8(scan: Scan): void {
   const { bytes } = scan;
   for (let start = 0; start < bytes.length;) {
-    const lineFeed = bytes.indexOf(LINE_FEED, start);
-    const end = lineFeed < 0 ? bytes.length : lineFeed + 1;
+    const end = endOfLine(bytes, start);
     scan.line++;
     if (!isUtf8(bytes.subarray(start, end))) {
-      refuse(scan, start, 'the line is not UTF-8', 'invalid-utf8');
+      refuse(scan, start, NOT_UTF8, 'invalid-utf8');
       return;
     }
     start = end;

@@ -44,6 +44,15 @@ export function createDraft(scan: Scan): SampleDraft {
   };
 }
 
+/** Forgets the samples from this number on: their line was refused after all. */
+export function dropSamplesFrom(draft: SampleDraft, count: number): void {
+  const perSample = [draft.nameIndexes, draft.blocks, draft.lines, draft.values, draft.valueStarts, draft.valueEnds];
+  for (const list of [...perSample, draft.times, draft.timeStarts, draft.timeEnds]) {
+    if (list.length > count) list.length = count;
+  }
+  while ((draft.withExemplar.at(-1) ?? -1) >= count) draft.withExemplar.pop();
+}
+
 export function tableOf(draft: SampleDraft): SampleTable {
   const { names, nameIndexes, blocks, lines, values, valueStarts, valueEnds, withExemplar } = draft;
   const timestamps = draft.hasTimestamp ? { times: draft.times, starts: draft.timeStarts, ends: draft.timeEnds } : null;

@@ -1,0 +1,70 @@
+import type { Clock } from '#backend/clock.ts';
+import { looksLikeMetrics } from '../http/content-check.ts';
+import { createHttpClient, type HttpAnswer } from '../http/http-client.ts';
+import { asUtf8, bytesOfFile } from './input-bytes.ts';
+import { formatOfFile, isXml } from './input-format.ts';
+import { answerOf, nothingRead, type Probe, type ProbeFormat, type ReadInput } from './probe-answer.ts';
+import { readApi } from './read-api.ts';
+import { readText } from './read-text.ts';
+import { readXml } from './read-xml.ts';
+
+type ProbeOptions = {
+  readonly clock: Clock;
+  /** The grammar to read by, whatever the input's ending or type says; null leaves it to them. */
+  readonly format: ProbeFormat | null;
+};
+
+/** Probes a file or an http(s) address. Never throws: what is wrong stands in `problems`. */
+export async function probe(input: string, options: ProbeOptions): Promise<Probe> {
+  return /^https?:\/\//.test(input) ? await probeAddress(input, options) : await probeFile(input, options.format);
+}
+
+async function probeFile(input: string, format: ProbeFormat | null): Promise<Probe> {
+  const file = await bytesOfFile(input);
+  if (!file.ok) return nothingRead(input, format ?? 'unknown', file.failure);
+  const { bytes, problem } = asUtf8(file.value);
+  const read = await readAs(format ?? formatOfFile(input, bytes), bytes, input);
+  return answerOf(input, problem === null ? read : { ...read, problems: [problem, ...read.problems] });
+}
+
+async function probeAddress(input: string, { clock, format }: ProbeOptions): Promise<Probe> {
+  const http = createHttpClient(clock);
+  try {
+    const answer = await http.get({ url: input });
+    if (!answer.ok) {
+      const { kind, message } = answer.failure;
+      return nothingRead(input, format ?? 'unknown', { kind, message, line: null });
+    }
+    const body = Buffer.from(answer.value.body);
+    const told = format ?? formatOfAnswer(answer.value);
+    if (told === null) {
+      const metrics = looksLikeMetrics(answer.value);
+      const message = metrics.ok ? 'The answer cannot be read' : metrics.failure.message;
+      return nothingRead(input, 'unknown', { kind: 'not-metrics', message, line: null });
+    }
+    return answerOf(input, await readAs(told, body, new URL(input).host));
+  } finally {
+    http.close();
+  }
+}
+
+/** The grammar of an answer, by its type and first bytes; null for what is neither metrics, XML nor an API's JSON. */
+function formatOfAnswer(answer: HttpAnswer): ProbeFormat | null {
+  const format = looksLikeMetrics(answer);
+  if (format.ok) return format.value;
+  const start = Buffer.from(answer.body.subarray(0, 512)).toString('utf8');
+  if (isXml(start)) return 'nvidia-smi-xml';
+  return /^\s*\{/.test(start) ? 'prometheus-api' : null;
+}
+
+async function readAs(format: ProbeFormat, bytes: Buffer, address: string): Promise<ReadInput> {
+  switch (format) {
+    case 'prometheus-text':
+    case 'openmetrics':
+      return readText(bytes, format, address);
+    case 'nvidia-smi-xml':
+      return await readXml(bytes);
+    case 'prometheus-api':
+      return readApi(bytes);
+  }
+}

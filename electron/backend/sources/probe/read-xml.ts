@@ -1,0 +1,40 @@
+import { parseNvidiaSmiXml } from '../nvidia-smi/parse-nvidia-smi-xml.ts';
+import type { NvidiaSmiReport } from '../nvidia-smi/parse-nvidia-smi.ts';
+import type { ProbeProblem, ReadInput } from './probe-answer.ts';
+
+/** Reads the saved output of `nvidia-smi -q -x`; of one that breaks off, the GPUs that are whole. */
+export async function readXml(bytes: Buffer): Promise<ReadInput> {
+  const whole = await parseNvidiaSmiXml(bytes, null);
+  if (whole.ok) return readInputOf(whole.value, []);
+  const problem = { ...whole.failure, line: null };
+  const rest = whole.failure.kind === 'not-xml' ? wholeGpusOf(bytes) : null;
+  const part = rest === null ? whole : await parseNvidiaSmiXml(rest, null);
+  if (part.ok) return { ...readInputOf(part.value, [problem]), valid: false };
+  return { ...NOTHING, kind: whole.failure.kind === 'no-gpu' ? 'nvidia-smi' : 'unknown', problems: [problem] };
+}
+
+const NOTHING = { valid: false, format: 'nvidia-smi-xml', samples: 0, gpus: [], engines: [] } as const;
+
+/** The text up to the last GPU that was written to its end, closed; null where there is none. */
+function wholeGpusOf(bytes: Buffer): Buffer | null {
+  const end = bytes.lastIndexOf('</gpu>');
+  if (end === -1 || !bytes.includes('<nvidia_smi_log')) return null;
+  return Buffer.concat([bytes.subarray(0, end), Buffer.from('</gpu></nvidia_smi_log>')]);
+}
+
+function readInputOf(report: NvidiaSmiReport, before: readonly ProbeProblem[]): ReadInput {
+  const { gpus, modules, silent, problems } = report;
+  const ofGpus = [...silent.map((message) => ({ kind: 'silent', message })), ...problems];
+  return {
+    valid: true,
+    format: 'nvidia-smi-xml',
+    samples: gpus.length,
+    kind: 'nvidia-smi',
+    gpus: gpus.map(({ sample }) => sample),
+    engines: [],
+    productNames: new Map(gpus.map(({ sample, productName }) => [sample.gpu, productName])),
+    migDevices: new Map(gpus.map(({ sample, migDevices }) => [sample.gpu, migDevices])),
+    modules: modules.map(({ watts }) => watts),
+    problems: [...before, ...ofGpus.map(({ kind, message }) => ({ kind, message, line: null }))],
+  };
+}
