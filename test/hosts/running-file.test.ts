@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { proofOf, randomSecret } from '#electron/hosts/challenge.ts';
 import { claimRunning, readRunning } from '#electron/hosts/running-file.ts';
-import { isOurs } from '#electron/hosts/server-client.ts';
+import { isOurs, presenceOf } from '#electron/hosts/server-client.ts';
 import { serveTiny } from './server/serve-tiny.ts';
 
 describe('running.json', () => {
@@ -82,10 +82,26 @@ describe('a foreign server on the remembered port', () => {
       foreign.listen(0, '127.0.0.1', resolve);
     });
     const { port } = foreign.address() as AddressInfo;
-    expect(await isOurs({ port, token })).toBe(false);
+    expect(await isOurs({ pid: process.pid, port, token })).toBe(false);
     expect(seen).toHaveLength(1);
     expect(seen.join()).not.toContain(token);
     foreign.close();
+  });
+
+  it('is silent, and not gone, while its process lives and does not answer', async () => {
+    const deaf = createServer(() => undefined);
+    await new Promise<void>((resolve) => {
+      deaf.listen(0, '127.0.0.1', resolve);
+    });
+    const { port } = deaf.address() as AddressInfo;
+    const token = randomSecret();
+    expect(await presenceOf({ pid: process.pid, port, token }, 100)).toBe('silent');
+    expect(await presenceOf({ pid: 2 ** 30, port, token }, 100)).toBe('gone');
+    deaf.closeAllConnections();
+    await new Promise((resolve) => {
+      deaf.close(resolve);
+    });
+    expect(await presenceOf({ pid: process.pid, port, token })).toBe('gone');
   });
 
   it('cannot pass the question on to ours, because the port is part of the proof', () => {

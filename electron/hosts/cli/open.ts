@@ -1,9 +1,10 @@
 import { dataFolderOf } from '#electron/hosts/data-folder.ts';
 import { hasDisplay, openBrowser } from '#electron/hosts/open-browser.ts';
 import { readRunning } from '#electron/hosts/running-file.ts';
-import { isOurs, newLink } from '#electron/hosts/server-client.ts';
+import { newLink, presenceOf } from '#electron/hosts/server-client.ts';
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
 import { EXIT, type CommandFailure, type ExitCode } from './exit-codes.ts';
+import { silent } from './reach-backend.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export type OpenCommand = { readonly data: string | null; readonly opensBrowser: boolean };
@@ -14,7 +15,9 @@ export async function open(
   { env, out }: Surroundings,
 ): Promise<Result<ExitCode, CommandFailure>> {
   const running = readRunning(command.data ?? dataFolderOf(env));
-  if (running === null || !(await isOurs(running))) {
+  const presence = running === null ? 'gone' : await presenceOf(running);
+  if (running !== null && presence === 'silent') return fail(silent(running));
+  if (running === null || presence === 'gone') {
     return fail({ code: EXIT.failure, message: 'no server is running; npm start starts one' });
   }
   const url = await newLink(running);

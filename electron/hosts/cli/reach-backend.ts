@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import type { Backend } from '#backend/create-backend.ts';
-import { callServer, isOurs } from '#electron/hosts/server-client.ts';
-import { readRunning } from '#electron/hosts/running-file.ts';
+import { callServer, presenceOf } from '#electron/hosts/server-client.ts';
+import { readRunning, type Running } from '#electron/hosts/running-file.ts';
 import { startSampleFleet } from '#electron/hosts/sample-fleet-process.ts';
 import { createClient, type BackendClient } from '#shared/contract/client.ts';
 import { dispatch } from '#shared/contract/dispatch.ts';
@@ -15,7 +15,9 @@ export type Reached = { readonly client: BackendClient; close(): Promise<void> }
 /** The running server when there is one; else the stored facts, held by ourselves without polling anything. */
 export async function reachBackend(dataFolder: string): Promise<Result<Reached, CommandFailure>> {
   const running = readRunning(dataFolder);
-  if (running !== null && (await isOurs(running))) {
+  const presence = running === null ? 'gone' : await presenceOf(running);
+  if (running !== null && presence === 'silent') return fail(silent(running));
+  if (running !== null && presence === 'ours') {
     const client = clientOf((name, input) => callServer(running, name, input));
     return succeed({ client, close: () => Promise.resolve() });
   }
@@ -38,6 +40,11 @@ function clientOf(call: Transport['call']): BackendClient {
 
 function hasStore(folder: string): boolean {
   return existsSync(folder) && readdirSync(folder).some((name) => name.endsWith('.duckdb'));
+}
+
+/** A busy server is no reason to say that there is none. */
+export function silent({ pid }: Running): CommandFailure {
+  return { code: EXIT.failure, message: `Tokenwatt runs as process ${pid} but does not answer: try again in a moment` };
 }
 
 function nothingToAsk(folder: string): CommandFailure {

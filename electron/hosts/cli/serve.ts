@@ -5,7 +5,7 @@ import { dataFolderOf } from '#electron/hosts/data-folder.ts';
 import { hasDisplay, openBrowser } from '#electron/hosts/open-browser.ts';
 import { claimRunning, readRunning } from '#electron/hosts/running-file.ts';
 import { startSampleFleet } from '#electron/hosts/sample-fleet-process.ts';
-import { isOurs } from '#electron/hosts/server-client.ts';
+import { isOurs, presenceOf } from '#electron/hosts/server-client.ts';
 import { startServer, type Server } from '#electron/hosts/server/start-server.ts';
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
 import { enterPrice } from './enter-price.ts';
@@ -26,7 +26,7 @@ export async function serve(
 ): Promise<Result<ExitCode, CommandFailure>> {
   const dataFolder = command.data ?? dataFolderOf(surroundings.env);
   const other = command.isInMemory ? null : readRunning(dataFolder);
-  if (other !== null && (await isOurs(other))) return fail(lockedBy(other.pid));
+  if (other !== null && (await presenceOf(other)) !== 'gone') return fail(lockedBy(other.pid));
   const made = await createBackend(backendOptionsOf(command, dataFolder, surroundings));
   if (!made.ok) return fail(failureOfBackend(made.failure));
   const outcome = await serveBackend(made.value, { command, dataFolder, surroundings });

@@ -102,8 +102,8 @@ describe('secrets on the wire', () => {
   it('are proved by the server before a client sends the token', async () => {
     served = await serveTiny();
     const { port, token } = served.server;
-    expect(await isOurs({ port, token })).toBe(true);
-    expect(await isOurs({ port, token: '0'.repeat(64) })).toBe(false);
+    expect(await isOurs({ pid: process.pid, port, token })).toBe(true);
+    expect(await isOurs({ pid: process.pid, port, token: '0'.repeat(64) })).toBe(false);
   });
 
   it('give a script a new link, which lets one more browser in', async () => {
