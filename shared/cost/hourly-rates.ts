@@ -2,9 +2,9 @@ import type { CostBook, CostBookRevision, HardwarePrice } from '#shared/model/co
 import type { EpochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
 import { epochMs } from '#shared/time/instant.ts';
-import { HOURS_PER_AVERAGE_MONTH } from '#shared/units/arithmetic.ts';
 import { usdPerGpuHour, type UsdPerGpuHour } from '#shared/units/quantities.ts';
 import { capitalPerGpuHour } from './capital-cost.ts';
+import { colocationPerGpuHour } from './per-gpu-hour.ts';
 
 /** What one GPU costs per hour whether it works or not, by category. */
 export type HourlyRates = {
@@ -24,10 +24,7 @@ export function hourlyRatesOf(revision: CostBookRevision, sku: string): HourlyRa
   const facility = price.facility;
   return {
     capital: capitalPerGpuHour(price.terms),
-    // colocation [USD/GPU-h] = USD per kW and month x provisioned kW / 730
-    facility: usdPerGpuHour(
-      facility === null ? 0 : (facility.usdPerKilowattMonth * facility.provisionedKilowatts) / HOURS_PER_AVERAGE_MONTH,
-    ),
+    facility: facility === null ? usdPerGpuHour(0) : colocationPerGpuHour(facility),
     network: usdPerGpuHour(price.networkUsdPerGpuHour),
     operations: usdPerGpuHour(price.operationsUsdPerGpuHour),
     includesEnergy: price.terms.kind === 'rented' && price.terms.includesEnergy,

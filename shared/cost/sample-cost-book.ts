@@ -1,12 +1,12 @@
 import type { CostBook, HardwarePrice } from '#shared/model/cost-book.ts';
 import { epochMs } from '#shared/time/instant.ts';
+import { operationsPerGpuHour } from './per-gpu-hour.ts';
 
 /**
  * Prices of the sample fleet: an invented operator who owns the hardware, so that every cost category shows. Amounts lie in
  * the plausible ranges of the economics reference, section 4.1; they are marked as sample data wherever they appear.
  */
 const NOTE = 'price of the sample fleet';
-const HOURS_PER_YEAR = 8760;
 const OPERATIONS_PER_YEAR = 0.03;
 const TERM_MONTHS = 48;
 
@@ -23,7 +23,7 @@ function owned(sku: string, capexUsd: number, provisionedKilowatts: number): Har
     },
     facility: { usdPerKilowattMonth: 150, provisionedKilowatts },
     networkUsdPerGpuHour: 0.12,
-    operationsUsdPerGpuHour: (capexUsd * OPERATIONS_PER_YEAR) / HOURS_PER_YEAR,
+    operationsUsdPerGpuHour: operationsPerGpuHour({ capexUsd, shareOfCapexPerYear: OPERATIONS_PER_YEAR }),
     provenance: { quality: 'entered', note: NOTE },
   };
 }

@@ -21,6 +21,9 @@ export const SECONDS_PER_HOUR = 3600;
 /** Hours in an average month, 8,760 / 12: the divisor of monthly prices. */
 export const HOURS_PER_AVERAGE_MONTH = 730;
 
+/** Hours in a year of 365 days: the divisor of yearly prices. */
+export const HOURS_PER_YEAR = 8760;
+
 const JOULES_PER_KILOWATT_HOUR = 3.6e6;
 
 /** energy [J] = power [W] x time [s] */
@@ -31,6 +34,11 @@ export function energyOf(power: Watts, span: Seconds): Joules {
 /** 1 kWh = 3.6e6 J */
 export function toKilowattHours(energy: Joules): KilowattHours {
   return kilowattHours(energy / JOULES_PER_KILOWATT_HOUR);
+}
+
+/** 1 kWh = 3.6e6 J */
+export function toJoules(energy: KilowattHours): Joules {
+  return joules(energy * JOULES_PER_KILOWATT_HOUR);
 }
 
 /** cost [USD] = energy [kWh] x tariff [USD/kWh] */
