@@ -13,7 +13,7 @@ export type Location = {
 
 /**
  * A GPU in one place for a span of time: facts refer to the seat, so a past window is grouped by what was true then.
- * A GPU that moves, or whose description changes, gets a new seat and the old one ends.
+ * A GPU that moves, or whose description or driver changes, gets a new seat and the old one ends.
  */
 export type GpuSeat = Location & {
   /** Key of this seat: unique over all seats of all GPUs. */
@@ -22,6 +22,11 @@ export type GpuSeat = Location & {
   /** Product name as the driver gives it, such as `NVIDIA B200`. */
   readonly sku: string;
   readonly index: string | null;
+  /** NVLink domain and mounting, see gpu-place.ts. */
+  readonly domain: string | null;
+  readonly tray: string | null;
+  readonly driverVersion: string | null;
+  readonly cudaVersion: string | null;
   /** First instant at which the GPU was known here. */
   readonly since: EpochMs;
   /** End of the span (exclusive), or null while it holds: an owned GPU that is not heard still counts. */

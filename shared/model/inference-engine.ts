@@ -39,11 +39,14 @@ export type EngineSpan = Location & {
   readonly until: EpochMs | null;
 };
 
-/** The engines that share one GPU, by engine span key, with their shares of its cost; shares add to 1. */
+/**
+ * The engines that share one GPU, by engine span key, with their shares of its cost; shares add to 1. Null: the part of
+ * workloads whose engine nobody knows, which is no engine's cost.
+ */
 export type Placement = {
   readonly key: string;
   readonly rule: PlacementRule;
-  readonly members: readonly { readonly engineSpan: string; readonly share: number }[];
+  readonly members: readonly { readonly engineSpan: string | null; readonly share: number }[];
 };
 
 /** How engines were placed on a GPU. `pod`: same pod label on both. `node`: all engines of the node, in equal shares. */

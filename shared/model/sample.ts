@@ -12,11 +12,29 @@ export type GpuSample = Location & {
   readonly sku: string;
   readonly index: string | null;
   readonly driverVersion: string | null;
-  /** The workload that holds the GPU, as the exporter labels it; null when none does or nobody tells. */
-  readonly workload: { readonly pod: string; readonly namespace: string | null } | null;
+  /** Newest CUDA version that the driver can serve, such as `13.0`. */
+  readonly cudaVersion: string | null;
+  /** Serial number of the board: the GPUs of one superchip share it. */
+  readonly boardSerial: string | null;
+  /** NVLink domain that reaches beyond the node (NVL72), see gpu-place.ts; null where it ends at the node. */
+  readonly domain: string | null;
+  /** Where the GPU is mounted, see gpu-place.ts. */
+  readonly tray: string | null;
+  /** The workloads that hold the GPU, as the exporter labels it; empty when none does or nobody tells. */
+  readonly workloads: readonly GpuWorkload[];
+  /** Slices of a card divided by MIG; empty where it is not divided, null when nobody tells. */
+  readonly migDevices: readonly MigDevice[] | null;
+  /** Processes with memory on the GPU; null when nobody tells. */
+  readonly processes: readonly GpuProcess[] | null;
   /** Energy since driver load, J. Restarts with the driver. */
   readonly energyCounterJoules: number | null;
+  /** Power of the GPU's board, W. */
   readonly powerWatts: number | null;
+  /**
+   * Power of the whole superchip module (GPUs, CPU and memory), W, as this GPU reports it. Each GPU of a module reports
+   * all of it: it is one value per board serial, never to be added over GPUs nor to GPU power.
+   */
+  readonly moduleWatts: number | null;
   readonly powerLimitWatts: number | null;
   /** Share of time in which at least one kernel ran. */
   readonly utilisation: number | null;
@@ -31,6 +49,20 @@ export type GpuSample = Location & {
   /** Last XID the driver reported; 0 for none. A standing value, not a count. */
   readonly xid: number | null;
 };
+
+/** A pod that holds a GPU or a part of it. The shares of a GPU's workloads, 0 to 1, add to 1. */
+export type GpuWorkload = { readonly pod: string; readonly namespace: string | null; readonly share: number };
+
+/** A slice of a GPU. Its power cannot be metered: the card's is for all slices together. */
+export type MigDevice = {
+  readonly gpuInstance: string;
+  readonly computeInstance: string | null;
+  readonly memoryUsedBytes: number | null;
+  readonly memoryTotalBytes: number | null;
+};
+
+/** A process that computes on a GPU. Its memory is null where the driver does not tell it. */
+export type GpuProcess = { readonly pid: number; readonly memoryUsedBytes: number | null };
 
 /**
  * Counters of an engine since its process started. Null: this engine does not report it. Speculative decoding is counted

@@ -72,7 +72,9 @@ function fleetOf(gpus: number): FactBatch {
   const seats = Array.from({ length: gpus }, (_, gpu): GpuSeat => {
     const node = Math.floor(gpu / GPUS_PER_NODE);
     const index = String(gpu % GPUS_PER_NODE);
-    return { key: `seat-${gpu}`, gpu: `GPU-${gpu}`, sku: 'NVIDIA H100', index, ...place(node), since, until: null };
+    const about = { domain: null, tray: null, driverVersion: null, cudaVersion: null };
+    const names = { key: `seat-${gpu}`, gpu: `GPU-${gpu}`, sku: 'NVIDIA H100', index };
+    return { ...names, ...place(node), ...about, since, until: null };
   });
   const engineSpans = nodes.map((node): EngineSpan => {
     const engine = { engine: `engine-${node}`, kind: 'vllm', model: `model-${node % MODELS}`, pod: null } as const;

@@ -124,10 +124,13 @@ function gpuTrack(checkpoint: CounterCheckpoint, seat: GpuSeat, since: FactsSinc
   const at = reachedAt(checkpoint, sums);
   const sample: GpuSample = {
     ...seat,
-    driverVersion: null,
-    workload: null,
+    boardSerial: null,
+    workloads: [],
+    migDevices: null,
+    processes: null,
     energyCounterJoules: counter === undefined ? null : counter + counted,
     powerWatts: null,
+    moduleWatts: null,
     powerLimitWatts: null,
     utilisation: null,
     smActive: null,

@@ -24,7 +24,7 @@ export type GpuTrack = {
   readonly energyMovedAt: Moment;
   /** Whether the last step of the energy counter was not believed: one cause gives one event. */
   readonly isEnergyHeldOut: boolean;
-  /** Since when the present pod has held the GPU; null where it held the GPU before Tokenwatt saw it. */
+  /** Since when the present pods have held the GPU; null where they held it before Tokenwatt saw it. */
   readonly heldSince: Moment | null;
   readonly isMissing: boolean;
   /** False for a track rebuilt from the store after a restart of ours: it holds the energy counter only. */
@@ -83,7 +83,11 @@ export function stepGpu(previous: GpuTrack | null, reading: GpuReading, pollSeco
 
 function heldSince(previous: GpuTrack | null, { sample, moment }: GpuReading): Moment | null {
   if (previous === null || !previous.hasGauges) return null;
-  return previous.sample.workload?.pod === sample.workload?.pod ? previous.heldSince : moment;
+  return podsOf(previous.sample) === podsOf(sample) ? previous.heldSince : moment;
+}
+
+function podsOf(sample: GpuSample): string {
+  return JSON.stringify(sample.workloads.map(({ pod }) => pod).toSorted());
 }
 
 function isUnmoved(energy: CounterChange): boolean {

@@ -10,6 +10,7 @@ import { gpuStateOf, type Workload } from './gpu-state-of.ts';
 import { stepGpu, stepMissingGpu, type GpuStep, type GpuTrack, type Judge } from './gpu-tracker.ts';
 import { CLOCK_STEP_SECONDS, secondsSince, type Moment } from './interval.ts';
 import { createPlacer, type Placer } from './place-engines.ts';
+import { describedGpu, storedSeat } from './seats.ts';
 import type { SpanRegistry } from './spans.ts';
 import { repeatsAmong } from './token-authority.ts';
 
@@ -107,9 +108,8 @@ export function createSampler(spans: FleetSpans): Sampler {
     const { target } = scrape;
     const judge = judgeAt(moment, pollSeconds, placer, out);
     for (const sample of scrape.gpus) {
-      const { gpu, sku, index, site, rack, pool, node } = sample;
-      const seat = spans.seats.spanOf(gpu, scrape.at, { gpu, sku, index, site, rack, pool, node });
-      keep(stepGpu(gpus.get(gpu) ?? null, { sample, seat, moment, target }, pollSeconds, judge), out);
+      const seat = spans.seats.spanOf(sample.gpu, scrape.at, describedGpu(sample));
+      keep(stepGpu(gpus.get(sample.gpu) ?? null, { sample, seat, moment, target }, pollSeconds, judge), out);
     }
     for (const missing of missingGpus(scrape)) keep(stepMissingGpu(missing, moment, pollSeconds), out);
   }
@@ -215,7 +215,7 @@ export function createSampler(spans: FleetSpans): Sampler {
       }
       return {
         ...out,
-        seats: spans.seats.takeChanged(),
+        seats: spans.seats.takeChanged().map(storedSeat),
         engineSpans: spans.engines.takeChanged().map(storedSpan),
       };
     },
@@ -233,7 +233,7 @@ function momentOf(scrape: Scrape): Moment {
 }
 
 function unplacedWorkload(sample: GpuSample, heldSince: Moment | null, now: Moment): Workload {
-  if (sample.workload === null) return { kind: 'none' };
+  if (sample.workloads.length === 0) return { kind: 'none' };
   return { kind: 'unknown-pod', heldSeconds: heldSince === null ? null : secondsSince(heldSince, now) };
 }
 

@@ -133,7 +133,10 @@ function gpuContributions(contents: Contents, fact: GpuFact, asksMembers: boolea
     return [{ dimensions: { ...place, model: null, engine: null, version: null }, share: 1 }];
   }
   return members.map((member) => {
-    const { model, engine, version } = found(contents.spans, member.engineSpan);
+    const { model, engine, version } =
+      member.engineSpan === null
+        ? { model: null, engine: null, version: null }
+        : found(contents.spans, member.engineSpan);
     return { dimensions: { ...place, model, engine, version }, share: member.share };
   });
 }

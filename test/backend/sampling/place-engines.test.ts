@@ -11,7 +11,7 @@ const engineOf = (name: string, changes: Partial<PlaceableEngine> = {}): Placeab
   node: null,
   ...changes,
 });
-const held = (pod: string, namespace: string | null = null) => gpu({ workload: { pod, namespace } });
+const held = (pod: string, namespace: string | null = null) => gpu({ workloads: [{ pod, namespace, share: 1 }] });
 
 describe('engines on GPUs', () => {
   test('a GPU that names a pod holds the engine of that pod, alone', () => {
@@ -42,6 +42,30 @@ describe('engines on GPUs', () => {
     expect(place(held('vllm-0', 'prod'))?.engines).toEqual(['prod']);
     expect(place(held('vllm-0', 'dev'))).toBeNull();
     expect(place(held('vllm-0'))?.engines).toEqual(['prod', 'test']);
+  });
+
+  test('pods that share a GPU have their shares of it, and a pod without a known engine keeps its own', () => {
+    const engines = [engineOf('a', { pod: 'p1' }), engineOf('b', { pod: 'p2' }), engineOf('c', { pod: 'p2' })];
+    const shared = gpu({
+      workloads: [
+        { pod: 'p1', namespace: null, share: 0.5 },
+        { pod: 'p2', namespace: null, share: 0.25 },
+        { pod: 'training-job', namespace: null, share: 0.25 },
+      ],
+    });
+    expect(createPlacer(engines, [shared])(shared)).toEqual({
+      placement: {
+        key: 'pod:unknown+a@1=0.5+b@1=0.125+c@1=0.125',
+        rule: 'pod',
+        members: [
+          { engineSpan: null, share: 0.25 },
+          { engineSpan: 'a@1', share: 0.5 },
+          { engineSpan: 'b@1', share: 0.125 },
+          { engineSpan: 'c@1', share: 0.125 },
+        ],
+      },
+      engines: ['a', 'b', 'c'],
+    });
   });
 
   test('where a node names no pods, each of its GPUs holds all its engines', () => {

@@ -22,7 +22,7 @@ describe('scrapes in order of time', () => {
 
 describe('rounds that the store could not take', () => {
   const fleet = startFleet();
-  const held = { workload: { pod: 'pod-1', namespace: null } };
+  const held = { workloads: [{ pod: 'pod-1', namespace: null, share: 1 }] };
   for (let poll = 0; poll < 6; poll += 1) {
     fleet.take(scrape(poll * 10, { engines: [engine()], gpus: [gpu({ ...held, energyCounterJoules: poll * 5000 })] }));
   }

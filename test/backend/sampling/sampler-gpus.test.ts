@@ -173,7 +173,11 @@ describe('a GPU that its exporter no longer lists', () => {
 });
 
 describe('what a GPU does, by the engine on it', () => {
-  const held = gpu({ workload: { pod: 'pod-1', namespace: 'inference' }, utilisation: 0, memoryUsedBytes: 150e9 });
+  const held = gpu({
+    workloads: [{ pod: 'pod-1', namespace: 'inference', share: 1 }],
+    utilisation: 0,
+    memoryUsedBytes: 150e9,
+  });
   const quiet = engine({ requestsRunning: 0 });
 
   /** States of one GPU when the engine's readings are as given, one a poll; null: the engine does not answer. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { createSeats } from '#backend/sampling/seats.ts';
+import { createSeats, storedSeat } from '#backend/sampling/seats.ts';
 import { createSpanRegistry, type Span } from '#backend/sampling/spans.ts';
 import { epochMs } from '#shared/time/instant.ts';
 
@@ -109,7 +109,16 @@ describe('the spans of one thing', () => {
 });
 
 describe('the seat of a GPU', () => {
-  const place = { gpu: 'GPU-0', sku: 'B200', index: '0', site: null, rack: null, pool: null, node: 'n1' };
+  const nowhere = { site: null, rack: null, pool: null, domain: null, tray: null };
+  const place = {
+    gpu: 'GPU-0',
+    sku: 'B200',
+    index: '0',
+    ...nowhere,
+    node: 'n1',
+    driverVersion: null,
+    cudaVersion: null,
+  };
 
   test('changes where the GPU moves or gets another index', () => {
     const seats = createSeats([]);
@@ -127,5 +136,45 @@ describe('the seat of a GPU', () => {
     }
     expect(keys.size).toBe(1);
     expect(seats.current('GPU-0')).toMatchObject({ site: 'dallas', rack: 'r1', node: 'n1' });
+  });
+
+  const domain = 'a1b2c3d4-0000-4000-8000-000000000007/2';
+  const derived = 'NVLink a1b2c3d4-0000-4000-8000-000000000007';
+
+  test('is in the rack of its NVLink domain where nobody names one', () => {
+    const seats = createSeats([]);
+    expect(storedSeat(seats.spanOf('GPU-0', epochMs(0), { ...place, domain })).rack).toBe(derived);
+    expect(storedSeat(seats.spanOf('GPU-0', epochMs(10), { ...place, domain, rack: 'r1' }))).toMatchObject({
+      rack: 'r1',
+      since: 0,
+      domain,
+    });
+  });
+
+  test('M10 keeps a named rack where two routes take turns and one tells the domain alone', () => {
+    const seats = createSeats([]);
+    const keys = new Set<string>();
+    for (let turn = 0; turn < 10; turn += 1) {
+      const told =
+        turn % 2 === 0 ? { ...place, domain, tray: 'tray 4' } : { ...place, rack: 'r1', tray: 'chassis 1, slot 2' };
+      keys.add(seats.spanOf('GPU-0', epochMs(turn * 10), told).key);
+    }
+    expect(keys.size).toBe(1);
+    expect(storedSeat(seats.current('GPU-0')!)).toMatchObject({ rack: 'r1', domain });
+  });
+
+  test('that comes back from the store without a named rack can still be given one', () => {
+    const before = createSeats([]);
+    const stored = storedSeat(before.spanOf('GPU-0', epochMs(0), { ...place, domain }));
+    const after = createSeats([stored]);
+    expect(after.spanOf('GPU-0', epochMs(10), { ...place, domain }).key).toBe(stored.key);
+    expect(after.takeChanged()).toEqual([]);
+    expect(after.spanOf('GPU-0', epochMs(20), { ...place, rack: 'r1' })).toMatchObject({ key: stored.key, rack: 'r1' });
+  });
+
+  test('changes with the driver', () => {
+    const seats = createSeats([]);
+    const old = seats.spanOf('GPU-0', epochMs(0), { ...place, driverVersion: '580.1' });
+    expect(seats.spanOf('GPU-0', epochMs(10), { ...place, driverVersion: '590.2' }).key).not.toBe(old.key);
   });
 });

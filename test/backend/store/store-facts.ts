@@ -48,6 +48,10 @@ export const SEATS: readonly GpuSeat[] = Array.from({ length: 6 }, (_, index) =>
   gpu: `GPU-${index}`,
   sku: index < 4 ? 'NVIDIA H100' : 'NVIDIA B200',
   index: String(index % 2),
+  domain: null,
+  tray: null,
+  driverVersion: null,
+  cudaVersion: null,
   site: null,
   rack: index < 4 ? 'rack-1' : 'rack-2',
   pool: index === 5 ? null : 'prod',
@@ -87,6 +91,14 @@ export const PLACEMENTS: readonly Placement[] = [
       { engineSpan: 'span-0', share: 0.5 },
       { engineSpan: 'span-2', share: 0.3 },
       { engineSpan: 'span-3', share: 0.2 },
+    ],
+  },
+  {
+    key: 'placement-3',
+    rule: 'pod',
+    members: [
+      { engineSpan: null, share: 0.4 },
+      { engineSpan: 'span-0', share: 0.6 },
     ],
   },
 ];

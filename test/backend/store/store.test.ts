@@ -6,7 +6,7 @@ import { openDuckdbStore } from '#backend/store/duckdb/duckdb-store.ts';
 import { createMemoryStore } from '#backend/store/memory-store.ts';
 import type { Store } from '#backend/store/store.ts';
 import type { CostBook } from '#shared/model/cost-book.ts';
-import { at, engineFact, FLEET, gpuFact, latencyFact, NO_BATCH, SEATS, SPANS } from './store-facts.ts';
+import { at, engineFact, FLEET, gpuFact, latencyFact, NO_BATCH, PLACEMENTS, SEATS, SPANS } from './store-facts.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'tokenwatt-store-'));
 afterAll(() => rm(folder, { recursive: true }));
@@ -110,6 +110,20 @@ describe.each(IMPLEMENTATIONS)('a store of kind %s', (_name, open) => {
     const llama = await store.gpuFacts({ ...TOTAL, scope: { model: 'llama' } });
     expect(llama[0]?.sums.energyJoules).toBe(25);
     expect((await store.gpuFacts({ ...TOTAL, by: ['node'] })).map(({ sums }) => sums.energyJoules)).toEqual([100, 8]);
+    await store.close();
+  });
+
+  it('leaves the part of a GPU that workloads without a known engine have with no model', async () => {
+    const store = await openWith({
+      gpuFacts: [gpuFact({ start: at(0), placement: 'placement-3', energyJoules: 100 })],
+    });
+    const byModel = await store.gpuFacts({ ...TOTAL, by: ['model'] });
+    expect(byModel.map(({ by, sums }) => [...by, sums.energyJoules])).toEqual([
+      ['llama', 60],
+      [null, 40],
+    ]);
+    expect((await store.gpuFacts(TOTAL))[0]?.sums.energyJoules).toBe(100);
+    expect((await store.placements()).at(-1)).toEqual(PLACEMENTS.at(-1));
     await store.close();
   });
 

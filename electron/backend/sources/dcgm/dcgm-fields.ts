@@ -17,7 +17,13 @@ export type DcgmReading =
   | 'smClockHertz'
   | 'temperatureCelsius'
   | 'clockEventReasons'
-  | 'xid';
+  | 'xid'
+  // Place and version, where the collector file has them as values instead of labels.
+  | 'cudaVersion'
+  | 'cliqueId'
+  | 'slotNumber'
+  | 'trayIndex'
+  | 'hostId';
 
 type DcgmField = { readonly name: string; readonly reading: DcgmReading; readonly scale: number };
 
@@ -51,6 +57,11 @@ export const DCGM_FIELDS: readonly DcgmField[] = [
   { name: 'DCGM_FI_DEV_CLOCK_THROTTLE_REASONS', reading: 'clockEventReasons', scale: 1 },
   { name: 'DCGM_FI_DEV_XID_ERRORS', reading: 'xid', scale: 1 },
   { name: 'DCGM_FI_DEV_XID_ERROR', reading: 'xid', scale: 1 },
+  { name: 'DCGM_FI_CUDA_DRIVER_VERSION', reading: 'cudaVersion', scale: 1 },
+  { name: 'DCGM_FI_DEV_FABRIC_CLIQUE_ID', reading: 'cliqueId', scale: 1 },
+  { name: 'DCGM_FI_DEV_PLATFORM_CHASSIS_SLOT_NUMBER', reading: 'slotNumber', scale: 1 },
+  { name: 'DCGM_FI_DEV_PLATFORM_TRAY_INDEX', reading: 'trayIndex', scale: 1 },
+  { name: 'DCGM_FI_DEV_PLATFORM_HOST_ID', reading: 'hostId', scale: 1 },
 ];
 
 /**

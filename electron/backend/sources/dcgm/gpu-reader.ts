@@ -1,7 +1,9 @@
+import { nvlinkDomainOf, trayOf } from '#shared/model/gpu-place.ts';
 import type { GpuSample } from '#shared/model/sample.ts';
-import { labelsOf, locationOf, type Labels } from '../label-reader.ts';
+import { labelsOf } from '../label-reader.ts';
 import type { Series } from '../prometheus/series.ts';
 import { measured, type ProblemList, type SeriesValues } from '../read-value.ts';
+import { cudaVersionOf, describedByLabels, podOf, type Described } from './gpu-labels.ts';
 import { DCGM_FIELDS, isDcgmBlank, type DcgmReading } from './dcgm-fields.ts';
 
 /** Largest believable board power where the limit is unknown, W (policy table of the faults reference, section 3). */
@@ -18,10 +20,7 @@ const POWER_OVER_LIMIT_MAX = 1.5;
 
 type Slot = { readonly series: number; readonly scale: number; readonly name: string };
 type GpuPlan = {
-  readonly described: Pick<
-    GpuSample,
-    'gpu' | 'sku' | 'index' | 'driverVersion' | 'workload' | 'site' | 'rack' | 'pool' | 'node'
-  >;
+  readonly described: Described;
   readonly slots: { readonly [Reading in DcgmReading]?: Slot };
 };
 
@@ -45,49 +44,22 @@ function isPresent(plan: GpuPlan, values: SeriesValues): boolean {
 
 function gpuPlans(series: readonly Series[], targetLabels: Readonly<Record<string, string>>): GpuPlan[] {
   const seriesByName = Map.groupBy(series.keys(), (index) => series[index]?.name ?? '');
-  const plans = new Map<string, { described: GpuPlan['described']; slots: { [Reading in DcgmReading]?: Slot } }>();
+  const plans = new Map<string, { described: Described; slots: { [Reading in DcgmReading]?: Slot } }>();
   for (const field of DCGM_FIELDS) {
     for (const index of seriesByName.get(field.name) ?? []) {
       const labels = labelsOf(series[index]?.labels ?? new Map(), targetLabels);
       const uuid = labels('UUID') ?? labels('uuid');
       if (uuid === null) continue;
-      const plan = plans.get(uuid) ?? { described: describe(uuid, labels), slots: {} };
-      const own = labelsOf(series[index]?.labels ?? new Map(), {});
+      const plan = plans.get(uuid) ?? { described: describedByLabels(uuid, labels), slots: {} };
       plan.slots[field.reading] ??= { series: index, scale: field.scale, name: field.name };
+      const pod = podOf(labelsOf(series[index]?.labels ?? new Map(), {}));
       // With shared GPUs, the row of the card itself names no pod, and stands before those that do.
-      plans.set(uuid, {
-        ...plan,
-        described: { ...plan.described, workload: plan.described.workload ?? workloadOf(own) },
-      });
+      if (plan.described.workloads.length === 0 && pod !== null)
+        plan.described = { ...plan.described, workloads: [{ ...pod, share: 1 }] };
+      plans.set(uuid, plan);
     }
   }
   return [...plans.values()];
-}
-
-function describe(uuid: string, labels: Labels): GpuPlan['described'] {
-  return {
-    gpu: uuid,
-    sku: (labels('modelName') ?? 'unknown GPU').replaceAll('-', ' '),
-    index: labels('gpu'),
-    driverVersion: labels('DCGM_FI_DRIVER_VERSION') ?? labels('DCGM_FI_SYSTEM_DRIVER_VERSION'),
-    workload: null,
-    ...locationOf(labels),
-  };
-}
-
-/**
- * The pod that holds the GPU. With honor_labels off, the workload's labels stand under `exported_*`; with it on, a GPU
- * without workload carries the exporter's own pod after relabelling, which must not be billed. Labels of the target are
- * the exporter's own too: only those of the series itself count.
- * Source: telemetry reference, section 0, rule 2.
- */
-function workloadOf(labels: Labels): GpuSample['workload'] {
-  const exported = labels('exported_pod');
-  if (exported !== null) return { pod: exported, namespace: labels('exported_namespace') };
-  const pod = labels('pod') ?? labels('pod_name');
-  const container = labels('exported_container') ?? labels('container') ?? labels('container_name') ?? '';
-  if (pod === null || /dcgm-exporter/.test(pod) || /dcgm-exporter/.test(container)) return null;
-  return { pod, namespace: labels('namespace') ?? labels('pod_namespace') };
 }
 
 function gpuSample(plan: GpuPlan, values: SeriesValues, problems: ProblemList): GpuSample {
@@ -102,10 +74,22 @@ function gpuSample(plan: GpuPlan, values: SeriesValues, problems: ProblemList): 
   const powerLimitWatts = believable(limit, POWER_LIMIT_MAX_WATTS, 'power limit, W,', plan.described.gpu, problems);
   const share = (reading: DcgmReading): number | null =>
     believable(read(reading), SHARE_MAX, reading, plan.described.gpu, problems);
+  const { fabric, mounting, ...described } = plan.described;
+  const label = (reading: DcgmReading): string | null => read(reading)?.toString() ?? null;
   return {
-    ...plan.described,
+    ...described,
+    cudaVersion: described.cudaVersion ?? cudaVersionOf(read('cudaVersion') ?? Number.NaN),
+    domain: nvlinkDomainOf({ ...fabric, cliqueId: fabric.cliqueId ?? label('cliqueId') }),
+    tray: trayOf({
+      ...mounting,
+      slot: mounting.slot ?? label('slotNumber'),
+      trayIndex: mounting.trayIndex ?? label('trayIndex'),
+      host: mounting.host ?? label('hostId'),
+    }),
     energyCounterJoules: read('energyCounterJoules'),
     powerWatts: believable(read('powerWatts'), powerMax(powerLimitWatts), 'power, W,', plan.described.gpu, problems),
+    // dcgm-exporter gives module power by CPU socket: it is read as the node's, not as a GPU's.
+    moduleWatts: null,
     powerLimitWatts,
     utilisation: share('utilisation') ?? share('graphicsActive'),
     smActive: share('smActive'),

@@ -1,4 +1,4 @@
-import type { MigDevice } from '../nvidia-smi/parse-nvidia-smi.ts';
+import type { MigDevice } from '#shared/model/sample.ts';
 import type { Series } from '../prometheus/series.ts';
 import type { SeriesValues } from '../read-value.ts';
 import { isDcgmBlank } from './dcgm-fields.ts';

@@ -14,11 +14,21 @@ export type LocalGpu = Pick<
   | 'clockEventReasons'
   | 'index'
   | 'driverVersion'
+  | 'cudaVersion'
+  | 'boardSerial'
+  | 'domain'
+  | 'tray'
+  | 'migDevices'
+  | 'processes'
+  | 'moduleWatts'
   | 'node'
 > & { readonly uuid: string; readonly productName: string };
 
 /** Largest believable board power where the limit is unknown, W (policy table of the faults reference, section 3). */
 const POWER_MAX_WATTS = 2500;
+
+/** Largest believable power of a module of GPUs, CPU and memory, W: 1.5 times the limit of a GB300's, rounded up. */
+const MODULE_POWER_MAX_WATTS = 4500;
 
 /** No board has a power limit beyond this, W. */
 const POWER_LIMIT_MAX_WATTS = 10_000;
@@ -49,13 +59,20 @@ export function believableGpu(gpu: LocalGpu, problems: ProblemList): GpuSample {
     sku: gpu.productName.replaceAll('-', ' '),
     index: gpu.index,
     driverVersion: gpu.driverVersion,
-    workload: null,
+    cudaVersion: gpu.cudaVersion,
+    boardSerial: gpu.boardSerial,
+    domain: gpu.domain,
+    tray: gpu.tray,
+    workloads: [],
+    migDevices: gpu.migDevices,
+    processes: gpu.processes,
     site: null,
     rack: null,
     pool: null,
     node: gpu.node,
     energyCounterJoules: upTo(gpu.energyCounterJoules, Infinity, 'energy'),
     powerWatts: upTo(gpu.powerWatts, powerMax, 'power, W,'),
+    moduleWatts: upTo(gpu.moduleWatts, MODULE_POWER_MAX_WATTS, 'module power, W,'),
     powerLimitWatts,
     utilisation: upTo(gpu.utilisation, SHARE_MAX, 'utilisation'),
     smActive: null,

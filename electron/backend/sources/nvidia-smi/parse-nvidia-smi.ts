@@ -1,5 +1,7 @@
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
-import type { GpuSample, SampleProblem } from '#shared/model/sample.ts';
+import { chassisSerialOf, nvlinkDomainOf, trayOf } from '#shared/model/gpu-place.ts';
+import { modulePowersOf, type ModulePower } from '#shared/model/module-power.ts';
+import type { GpuProcess, GpuSample, MigDevice, SampleProblem } from '#shared/model/sample.ts';
 import { safeText } from '../http/safe-text.ts';
 import { believableGpu } from '../local-gpus/believable-gpu.ts';
 import { createProblemList, type ProblemList } from '../read-value.ts';
@@ -24,20 +26,7 @@ export type NvidiaSmiGpu = {
   /** The product's name as the driver spells it. */
   readonly productName: string;
   readonly pciBusId: string | null;
-  /** Serial number of the board; the GPUs of a superchip share it. */
-  readonly serial: string | null;
-  readonly migDevices: readonly MigDevice[];
 };
-
-/** A slice of a GPU. Its power cannot be metered: the card's is for all slices together. */
-export type MigDevice = {
-  readonly gpuInstance: string;
-  readonly computeInstance: string | null;
-  readonly memoryUsedBytes: number | null;
-  readonly memoryTotalBytes: number | null;
-};
-
-export type ModulePower = { readonly serial: string; readonly watts: number; readonly gpus: readonly string[] };
 
 export type NvidiaSmiFailure = { readonly kind: 'not-nvidia-smi' | 'no-gpu'; readonly message: string };
 
@@ -54,32 +43,29 @@ export function parseNvidiaSmi(tree: unknown, node: string | null): Result<Nvidi
     return fail({ kind: 'not-nvidia-smi', message: 'This is not the output of nvidia-smi -q -x: no nvidia_smi_log.' });
   const problems = createProblemList();
   const driverVersion = wordOf(textAt(log, 'driver_version'));
+  const cudaVersion = wordOf(textAt(log, 'cuda_version'));
   const known = new Map<string, NvidiaSmiGpu>();
-  const readings: ModuleReading[] = [];
   const silent: string[] = [];
   for (const [index, gpu] of elementsAt(log, 'gpu').entries()) {
-    const read = readGpu(gpu, { index: String(index), driverVersion, node }, problems);
+    const read = readGpu(gpu, { index: String(index), driverVersion, cudaVersion, node }, problems);
     if (read === null) silent.push(silenceOf(gpu, index));
     else if (known.has(read.sample.gpu))
       problems.add({ kind: 'conflict', message: `GPU ${read.sample.gpu} is listed twice: the first one counts` });
-    else {
-      known.set(read.sample.gpu, read);
-      readings.push({ gpu: read.sample.gpu, serial: read.serial, watts: readingOf(gpu, 'modulePowerWatts', problems) });
-    }
+    else known.set(read.sample.gpu, read);
   }
   if (known.size === 0 && silent.length === 0)
     return fail({ kind: 'no-gpu', message: 'nvidia-smi lists no GPU on this machine.' });
   return succeed({
     driverVersion,
-    cudaVersion: wordOf(textAt(log, 'cuda_version')),
+    cudaVersion,
     gpus: [...known.values()],
-    modules: modulePowers(readings),
+    modules: modulePowersOf([...known.values()].map(({ sample }) => sample)),
     silent: silent.slice(0, SHOWN_SILENT_MAX),
     problems: problems.all(),
   });
 }
 
-type Seat = { readonly index: string; readonly driverVersion: string | null; readonly node: string | null };
+type Seat = Pick<GpuSample, 'index' | 'driverVersion' | 'cudaVersion' | 'node'>;
 
 /** One GPU, or null for one without identity or without any reading. */
 function readGpu(gpu: SmiNode, seat: Seat, problems: ProblemList): NvidiaSmiGpu | null {
@@ -89,6 +75,7 @@ function readGpu(gpu: SmiNode, seat: Seat, problems: ProblemList): NvidiaSmiGpu 
   const productName = wordOf(textAt(gpu, 'product_name')) ?? 'unknown GPU';
   const measured = {
     powerWatts: read('powerWatts'),
+    moduleWatts: read('modulePowerWatts'),
     powerLimitWatts: read('powerLimitWatts'),
     utilisation: read('utilisation'),
     memoryUsedBytes: read('memoryUsedBytes'),
@@ -97,12 +84,30 @@ function readGpu(gpu: SmiNode, seat: Seat, problems: ProblemList): NvidiaSmiGpu 
     clockEventReasons: clockEventMask((path) => textAt(gpu, path)),
   };
   if (Object.values(measured).every((value) => value === null)) return null;
+  const about = {
+    ...placeOf(gpu),
+    migDevices: elementsAt(gpu, 'mig_devices/mig_device').flatMap((device) => readMigDevice(device, problems) ?? []),
+    processes: processesOf(gpu, problems),
+  };
   return {
-    sample: believableGpu({ uuid, productName, ...seat, energyCounterJoules: null, ...measured }, problems),
+    sample: believableGpu({ uuid, productName, ...seat, ...about, energyCounterJoules: null, ...measured }, problems),
     productName,
     pciBusId: wordOf(attributeOf(gpu, 'id') ?? textAt(gpu, 'pci/pci_bus_id')),
-    serial: serialOf(gpu),
-    migDevices: elementsAt(gpu, 'mig_devices/mig_device').flatMap((device) => readMigDevice(device, problems) ?? []),
+  };
+}
+
+/** Where the GPU is mounted, and the NVLink domain it has joined; drivers before 570 tell neither. */
+function placeOf(gpu: SmiNode): Pick<GpuSample, 'boardSerial' | 'domain' | 'tray'> {
+  const word = (path: string) => wordOf(textAt(gpu, path));
+  return {
+    boardSerial: serialOf(gpu),
+    domain: nvlinkDomainOf({ clusterUuid: word('fabric/clusterUuid'), cliqueId: word('fabric/cliqueId') }),
+    tray: trayOf({
+      chassisSerial: chassisSerialOf(word('platformInfo/chassis_serial_number')),
+      slot: word('platformInfo/slot_number'),
+      host: word('platformInfo/host_id'),
+      trayIndex: word('platformInfo/tray_index'),
+    }),
   };
 }
 
@@ -123,6 +128,18 @@ function readMigDevice(device: SmiNode, problems: ProblemList): MigDevice | null
   };
 }
 
+/** Processes that compute; null where the machine tells none, or only the text that there are none to be seen. */
+function processesOf(gpu: SmiNode, problems: ProblemList): readonly GpuProcess[] | null {
+  if (elementsAt(gpu, 'processes').length === 0 || NOT_TOLD.has(textAt(gpu, 'processes') ?? '')) return null;
+  return elementsAt(gpu, 'processes/process_info').flatMap((process) => {
+    const pid = Number(textAt(process, 'pid') ?? Number.NaN);
+    const isCompute = /C/.test(textAt(process, 'type') ?? 'C');
+    return Number.isInteger(pid) && isCompute
+      ? [{ pid, memoryUsedBytes: readingOf(process, 'processMemoryBytes', problems) }]
+      : [];
+  });
+}
+
 /** A reading from the first of its places that holds one, in base units. */
 function readingOf(node: SmiNode, reading: SmiReading, problems: ProblemList): number | null {
   const { unit, paths } = SMI_FIELDS[reading];
@@ -139,24 +156,6 @@ function readingOf(node: SmiNode, reading: SmiReading, problems: ProblemList): n
   return null;
 }
 
-type ModuleReading = { readonly gpu: string; readonly serial: string | null; readonly watts: number | null };
-
-/**
- * Every GPU of a superchip meters the same module, a moment apart: readings of one board serial are one module, and
- * their mean is its power. A board without serial is a module of its own, since nobody says who shares it.
- * Source: telemetry reference, section 0, rule 1.
- */
-function modulePowers(readings: readonly ModuleReading[]): ModulePower[] {
-  const metered = readings.flatMap(({ gpu, serial, watts }) =>
-    watts === null ? [] : [{ gpu, serial: serial ?? gpu, watts }],
-  );
-  return [...Map.groupBy(metered, ({ serial }) => serial)].map(([serial, group]) => ({
-    serial,
-    watts: group.reduce((total, { watts }) => total + watts, 0) / group.length,
-    gpus: group.map(({ gpu }) => gpu),
-  }));
-}
-
 function silenceOf(gpu: SmiNode, index: number): string {
   const id = attributeOf(gpu, 'id');
   const said = [textAt(gpu, 'uuid'), textAt(gpu, 'product_name'), textAt(gpu, 'gpu_power_readings')].find(
@@ -165,6 +164,9 @@ function silenceOf(gpu: SmiNode, index: number): string {
   const where = id === null ? '' : ` at ${safeText(id, [])}`;
   return `GPU ${index}${where} gives no reading${said === undefined ? '' : `: ${safeText(said ?? '', [])}`}`;
 }
+
+/** A container element that holds only words. */
+const NOT_TOLD = new Set(['N/A', '[N/A]', 'Insufficient Permissions', 'Unknown Error']);
 
 /** Words by which nvidia-smi says that there is nothing to say. Source: telemetry reference, section 3.2. */
 const NOTHING = new Set([

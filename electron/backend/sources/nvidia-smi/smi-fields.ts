@@ -40,6 +40,7 @@ export const SMI_FIELDS = {
   utilisation: { unit: '%', paths: ['utilization/gpu_util'] },
   memoryUsedBytes: { unit: 'MiB', paths: ['fb_memory_usage/used'] },
   memoryTotalBytes: { unit: 'MiB', paths: ['fb_memory_usage/total'] },
+  processMemoryBytes: { unit: 'MiB', paths: ['used_memory'] },
   smClockHertz: { unit: 'MHz', paths: ['clocks/sm_clock'] },
   temperatureCelsius: { unit: 'C', paths: ['temperature/gpu_temp'] },
 } as const satisfies Readonly<Record<string, SmiField>>;

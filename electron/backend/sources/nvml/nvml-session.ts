@@ -77,10 +77,11 @@ export function createNvmlSession(nvml: NvmlLibrary, monotonicMs: () => number):
     opened = session;
     const gpus: NvmlGpu[] = [];
     const silent = [...session.silent];
+    const versions = { driverVersion: session.driverVersion, cudaVersion: session.cudaVersion };
     for (const { index, handle, uuid, productName } of session.devices) {
       const { code, readings } = readDevice(handle);
       if (readings === null) silent.push(silence(index, code));
-      else gpus.push({ uuid, productName, index: String(index), driverVersion: session.driverVersion, ...readings });
+      else gpus.push({ uuid, productName, index: String(index), ...versions, ...readings });
     }
     isTroubled = silent.length > 0;
     const { driverVersion, cudaVersion } = session;

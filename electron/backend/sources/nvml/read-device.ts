@@ -3,7 +3,7 @@ import type { NvmlGpu } from './nvml-messages.ts';
 import type { NvmlLibrary } from './nvml-library.ts';
 
 /** What NVML tells of one GPU at one instant. */
-type DeviceReadings = Omit<NvmlGpu, 'uuid' | 'productName' | 'index' | 'driverVersion'>;
+type DeviceReadings = Omit<NvmlGpu, 'uuid' | 'productName' | 'index' | 'driverVersion' | 'cudaVersion'>;
 
 /** Codes after which a GPU says nothing more. */
 const DEAD: ReadonlySet<number> = new Set([NVML.gpuLost, NVML.resetRequired]);
@@ -78,6 +78,12 @@ export function createDeviceReader(
       energyCounterJoules:
         isGiven(nvml.energy(handle, word)) && !isModuleOnly ? Number(word.readBigUInt64LE(0)) / 1000 : null,
       powerWatts: isModuleOnly ? null : (gpuWatts ?? uintOf(nvml.power(handle, word), 0.001)),
+      moduleWatts,
+      boardSerial: null,
+      domain: null,
+      tray: null,
+      migDevices: null,
+      processes: null,
       powerLimitWatts: isModuleOnly ? null : uintOf(nvml.powerLimit(handle, word), 0.001),
       // Divided among slices, the card has no utilisation of its own.
       utilisation: isMig ? null : uintOf(nvml.utilisation(handle, word), 0.01),

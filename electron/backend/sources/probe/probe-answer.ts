@@ -1,8 +1,13 @@
 import { sum } from '#shared/lib/sum.ts';
 import { isFrontend } from '#shared/model/inference-engine.ts';
-import { METER_ORIGINS, type EngineSample, type GpuSample, type MeterSample } from '#shared/model/sample.ts';
+import {
+  METER_ORIGINS,
+  type EngineSample,
+  type GpuSample,
+  type MeterSample,
+  type MigDevice,
+} from '#shared/model/sample.ts';
 import { isUnnamedModel } from '../inference-engine/unnamed-model.ts';
-import type { MigDevice } from '../nvidia-smi/parse-nvidia-smi.ts';
 
 /** The grammars that an input can be read by. */
 export const PROBE_FORMATS = ['prometheus-text', 'openmetrics', 'nvidia-smi-xml', 'prometheus-api'] as const;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { safeText } from '../http/safe-text.ts';
-import type { MigDevice } from '../nvidia-smi/parse-nvidia-smi.ts';
+import type { MigDevice } from '#shared/model/sample.ts';
 import type { Series } from '../prometheus/series.ts';
 import type { ProbeEngine, ProbeProblem, ReadInput } from './probe-answer.ts';
 import { readSeries } from './read-text.ts';

@@ -33,7 +33,7 @@ function readInputOf(report: NvidiaSmiReport, before: readonly ProbeProblem[]): 
     gpus: gpus.map(({ sample }) => sample),
     engines: [],
     productNames: new Map(gpus.map(({ sample, productName }) => [sample.gpu, productName])),
-    migDevices: new Map(gpus.map(({ sample, migDevices }) => [sample.gpu, migDevices])),
+    migDevices: new Map(gpus.map(({ sample }) => [sample.gpu, sample.migDevices ?? []])),
     modules: modules.map(({ watts }) => watts),
     problems: [...before, ...ofGpus.map(({ kind, message }) => ({ kind, message, line: null }))],
   };

@@ -85,7 +85,8 @@ async function writeSeats(connection: DuckDBConnection, entries: readonly Known<
   const appender = await connection.createAppender('seat');
   for (const { id, value: seat } of entries) {
     appender.appendInteger(id);
-    for (const text of [seat.key, seat.site, seat.rack, seat.pool, seat.node, seat.gpu, seat.sku, seat.index]) {
+    const place = [seat.key, seat.site, seat.rack, seat.pool, seat.node, seat.gpu, seat.sku, seat.index];
+    for (const text of [...place, seat.domain, seat.tray, seat.driverVersion, seat.cudaVersion]) {
       appendText(appender, text);
     }
     appendNumber(appender, seat.since);
@@ -127,7 +128,8 @@ async function writePlacements(
     placements.endRow();
     for (const member of placement.members) {
       members.appendInteger(id);
-      members.appendInteger(idOf(dimensions.spans, member.engineSpan));
+      if (member.engineSpan === null) members.appendNull();
+      else members.appendInteger(idOf(dimensions.spans, member.engineSpan));
       appendNumber(members, member.share);
       members.endRow();
     }
@@ -139,7 +141,7 @@ async function writePlacements(
 async function loadPlacements(connection: DuckDBConnection): Promise<ReadonlyMap<string, Known<Placement>>> {
   const members = await rowsOf(
     connection,
-    `SELECT placement_id, key, share FROM placement_member JOIN engine_span ON engine_span.id = engine_span_id
+    `SELECT placement_id, key, share FROM placement_member LEFT JOIN engine_span ON engine_span.id = engine_span_id
      ORDER BY placement_member.rowid`,
   );
   const membersById = Map.groupBy(members, (member) => member['placement_id']);
@@ -147,7 +149,7 @@ async function loadPlacements(connection: DuckDBConnection): Promise<ReadonlyMap
     key: String(row['key']),
     rule: row['rule'] as Placement['rule'],
     members: (membersById.get(row['id']) ?? []).map((member) => ({
-      engineSpan: String(member['key']),
+      engineSpan: textOf(member['key']),
       share: Number(member['share']),
     })),
   }));
@@ -181,7 +183,15 @@ function spanOfTime(row: Row) {
 }
 
 function toSeat(row: Row): GpuSeat {
-  const about = { gpu: String(row['gpu']), sku: String(row['sku']), index: textOf(row['gpu_index']) };
+  const about = {
+    gpu: String(row['gpu']),
+    sku: String(row['sku']),
+    index: textOf(row['gpu_index']),
+    domain: textOf(row['domain']),
+    tray: textOf(row['tray']),
+    driverVersion: textOf(row['driver_version']),
+    cudaVersion: textOf(row['cuda_version']),
+  };
   return { ...placeOf(row), ...about, ...spanOfTime(row) };
 }
 

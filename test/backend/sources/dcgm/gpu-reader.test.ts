@@ -23,7 +23,7 @@ describe.skipIf(!hasCaptures)('real captures (../shared/data)', () => {
       sku: 'NVIDIA GB200',
       node: 'lyris0073.lyris.clusters.nvidia.com',
       driverVersion: '580.105.05',
-      workload: null,
+      workloads: [],
       powerWatts: 170.582,
       energyCounterJoules: null,
       smActive: null,
@@ -37,11 +37,11 @@ describe.skipIf(!hasCaptures)('real captures (../shared/data)', () => {
 
   test('eight H100 under Kubernetes: one GPU belongs to a pod, seven to nobody', () => {
     const { gpus } = readText(capture('gpu/dcgm-exporter_h100x8-k8s_580.105.08_partial.prom'));
-    expect(gpus.map((gpu) => gpu.workload?.pod ?? null)).toEqual([
+    expect(gpus.map((gpu) => gpu.workloads[0]?.pod ?? null)).toEqual([
       'vllm-agg-0-vllmdecodeworker-s65j5',
       ...Array.from({ length: 7 }, () => null),
     ]);
-    expect(gpus[0]!.workload?.namespace).toBe('dynamo-workload');
+    expect(gpus[0]!.workloads[0]?.namespace).toBe('dynamo-workload');
   });
 
   test('a server with honor_labels: idle GPUs carry the exporter as their pod, and are not billed to it', () => {
@@ -51,8 +51,8 @@ describe.skipIf(!hasCaptures)('real captures (../shared/data)', () => {
       .scrapesOf(matrix.value.series)
       .flatMap((scrape) => scrape.gpus);
     expect(gpus).toHaveLength(16);
-    const held = gpus.filter((gpu) => gpu.workload !== null);
-    expect(held.map((gpu) => [gpu.node, gpu.index, gpu.workload?.namespace])).toEqual([
+    const held = gpus.filter((gpu) => gpu.workloads.length > 0);
+    expect(held.map((gpu) => [gpu.node, gpu.index, gpu.workloads[0]?.namespace])).toEqual([
       ['gpu-node-1', '0', 'dynamo-workload'],
     ]);
   });
@@ -137,6 +137,58 @@ describe('fields and units', () => {
   });
 });
 
+describe('rows of type label, and the same as values', () => {
+  const CLUSTER = 'a1b2c3d4-0000-4000-8000-000000000007';
+
+  test.each([
+    ['old names', ',DCGM_FI_DRIVER_VERSION="580.1",DCGM_FI_DEV_SERIAL="165"'],
+    ['names of DCGM 4.6', ',DCGM_FI_SYSTEM_DRIVER_VERSION="580.1",DCGM_FI_DEV_BOARD_SERIAL="165"'],
+  ])('tell driver, CUDA, board, NVLink domain and tray (%s)', (_, names) => {
+    const place =
+      `,DCGM_FI_CUDA_DRIVER_VERSION="13000",DCGM_FI_DEV_FABRIC_CLUSTER_UUID="${CLUSTER}",DCGM_FI_DEV_FABRIC_CLIQUE_ID="3"` +
+      ',DCGM_FI_DEV_PLATFORM_CHASSIS_SERIAL_NUMBER="182",DCGM_FI_DEV_PLATFORM_CHASSIS_SLOT_NUMBER="14"' +
+      ',DCGM_FI_DEV_PLATFORM_TRAY_INDEX="4",DCGM_FI_DEV_PLATFORM_HOST_ID="1"';
+    expect(one({ DEV_FB_USED: 1 }, names + place)).toMatchObject({
+      driverVersion: '580.1',
+      cudaVersion: '13.0',
+      boardSerial: '165',
+      domain: `${CLUSTER}/3`,
+      tray: 'chassis 182, slot 14, host 1',
+      moduleWatts: null,
+    });
+  });
+
+  test('tell place and CUDA as values too', () => {
+    const values = {
+      DEV_FABRIC_CLIQUE_ID: 3,
+      DEV_PLATFORM_CHASSIS_SLOT_NUMBER: 14,
+      DEV_PLATFORM_TRAY_INDEX: 4,
+      DEV_PLATFORM_HOST_ID: 1,
+    };
+    const labels = `,DCGM_FI_DEV_FABRIC_CLUSTER_UUID="${CLUSTER}",DCGM_FI_DEV_PLATFORM_CHASSIS_SERIAL_NUMBER="182"`;
+    const read = readText(
+      gpuLines(values, labels) + `DCGM_FI_CUDA_DRIVER_VERSION{gpu="0",UUID="GPU-a"${labels}} 12080\n`,
+    );
+    expect(read.gpus).toEqual([
+      expect.objectContaining({ domain: `${CLUSTER}/3`, tray: 'chassis 182, slot 14, host 1', cudaVersion: '12.8' }),
+    ]);
+    expect(read.problems).toEqual([]);
+  });
+
+  test('M03 that are blank tell nothing', () => {
+    const blanks =
+      ',DCGM_FI_DRIVER_VERSION="<<<NULL>>>",DCGM_FI_DEV_SERIAL="<<<NOT_SUPPORTED>>>",DCGM_FI_CUDA_DRIVER_VERSION="2147483632"' +
+      ',DCGM_FI_DEV_FABRIC_CLUSTER_UUID="<<<NOT_FOUND>>>",DCGM_FI_DEV_PLATFORM_TRAY_INDEX="9223372036854775794"';
+    const nothing = { driverVersion: null, cudaVersion: null, boardSerial: null, domain: null, tray: null };
+    expect(one({ DEV_FB_USED: 1 }, blanks)).toMatchObject(nothing);
+  });
+
+  test('of an HGX machine tell no NVLink domain beyond it', () => {
+    const zeros = ',DCGM_FI_DEV_FABRIC_CLUSTER_UUID="00000000-0000-0000-0000-000000000000"';
+    expect(one({ DEV_FABRIC_CLIQUE_ID: 0 }, zeros).domain).toBeNull();
+  });
+});
+
 describe('where a GPU is, and whose', () => {
   test.each([
     ['Hostname, up to exporter 4.8.2', ',Hostname="n1"', 'n1'],
@@ -158,14 +210,14 @@ describe('where a GPU is, and whose', () => {
     ['an idle GPU with the exporter as its container', ',pod="gpu-metrics-1",container="dcgm-exporter"', null],
     ['an empty pod', ',pod=""', null],
   ])('%s', (_, labels, pod) => {
-    const { workload } = one({ DEV_FB_USED: 1 }, labels);
-    expect(workload).toEqual(pod === null ? null : { pod, namespace: 'ns' });
+    const { workloads } = one({ DEV_FB_USED: 1 }, labels);
+    expect(workloads).toEqual(pod === null ? [] : [{ pod, namespace: 'ns', share: 1 }]);
   });
 
   test('labels of the target tell the place of a GPU, and never who uses it', () => {
     const labels = { pod: 'metrics-agent-7', site: 'dallas', rack: 'r1', node: 'n1' };
     expect(readText(gpuLines({ DEV_FB_USED: 1 }), { labels }).gpus[0]).toMatchObject({
-      workload: null,
+      workloads: [],
       site: 'dallas',
       rack: 'r1',
       node: 'n1',
@@ -179,7 +231,11 @@ describe('where a GPU is, and whose', () => {
       gpuLines({ DEV_GPU_UTIL: 7 }, ',pod="p2"');
     const { gpus } = readText(text);
     expect(gpus).toEqual([
-      expect.objectContaining({ powerWatts: 400, utilisation: 0.05, workload: { pod: 'p1', namespace: null } }),
+      expect.objectContaining({
+        powerWatts: 400,
+        utilisation: 0.05,
+        workloads: [{ pod: 'p1', namespace: null, share: 1 }],
+      }),
     ]);
   });
 });

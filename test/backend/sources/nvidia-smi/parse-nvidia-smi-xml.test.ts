@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseNvidiaSmiXml } from '#backend/sources/nvidia-smi/parse-nvidia-smi-xml.ts';
 import type { NvidiaSmiReport } from '#backend/sources/nvidia-smi/parse-nvidia-smi.ts';
-import { gpu, layeredPower, log, migDevice, oldPower, reasons, splitPower } from './smi-xml.ts';
+import { fabric, gpu, layeredPower, log, migDevice, oldPower, platform, reasons, splitPower } from './smi-xml.ts';
 
 const parse = (xml: string) => parseNvidiaSmiXml(Buffer.from(xml), 'here');
 const report = async (xml: string): Promise<NvidiaSmiReport> => {
@@ -35,14 +35,19 @@ describe('the output of nvidia-smi -q -x', () => {
       {
         productName: 'NVIDIA Test-3',
         pciBusId: '00000003:0A:00.0',
-        serial: '1234500000001',
-        migDevices: [],
         sample: {
           gpu: 'GPU-00000003-aaaa-bbbb-cccc-000000000000',
           sku: 'NVIDIA Test 3',
           index: '0',
           driverVersion: '580.1.2',
-          workload: null,
+          cudaVersion: '12.9',
+          boardSerial: '1234500000001',
+          domain: null,
+          tray: null,
+          workloads: [],
+          migDevices: [],
+          processes: [],
+          moduleWatts: null,
           site: null,
           rack: null,
           pool: null,
@@ -180,10 +185,10 @@ describe('the output of nvidia-smi -q -x', () => {
         chip(4, '78', 'N/A'),
       ),
     );
-    expect(modules.map(({ serial, watts }) => ({ serial, watts }))).toEqual([
-      { serial: '77', watts: 465 },
+    expect(modules.map(({ board, watts }) => ({ board, watts }))).toEqual([
+      { board: '77', watts: 465 },
       // Only one of its GPUs has an average; the other gives the instant.
-      { serial: '78', watts: (450 + 9) / 2 },
+      { board: '78', watts: (450 + 9) / 2 },
     ]);
     expect(gpus.map(({ sample }) => sample.powerWatts)).toEqual([150, 150, 150, 150]);
   });
@@ -200,16 +205,40 @@ describe('the output of nvidia-smi -q -x', () => {
     const divided = { mig: migDevice(3, 0) + migDevice(5, 1), utilisation: 'N/A' };
     const { gpus } = await report(log('535.1', 12, gpu(1, layeredPower('gpu', '434.00 W'), divided)));
     const memory = { memoryUsedBytes: 12 * MIB, memoryTotalBytes: 19968 * MIB };
-    expect(gpus[0]?.migDevices).toEqual([
+    expect(gpus[0]?.sample.migDevices).toEqual([
       { gpuInstance: '3', computeInstance: '0', ...memory },
       { gpuInstance: '5', computeInstance: '1', ...memory },
     ]);
     expect(gpus[0]?.sample).toMatchObject({ utilisation: null, powerWatts: 434 });
   });
 
+  it('tells where the GPU is mounted, its NVLink domain and its processes', async () => {
+    const inner =
+      platform('1820000000001', 14, 4, 1) +
+      fabric('A1B2C3D4-0000-4000-8000-000000000007', 2) +
+      '<processes><process_info><pid>77</pid><type>C</type><used_memory>512 MiB</used_memory></process_info>' +
+      '<process_info><pid>78</pid><type>G</type><used_memory>22 MiB</used_memory></process_info>' +
+      '<process_info><pid>79</pid><type>M+C</type><used_memory>N/A</used_memory></process_info></processes>';
+    const { gpus } = await report(log('580.1', 13, gpu(1, inner)));
+    expect(gpus[0]?.sample).toMatchObject({
+      tray: 'chassis 1820000000001, slot 14, host 1',
+      domain: 'a1b2c3d4-0000-4000-8000-000000000007/2',
+      processes: [
+        { pid: 77, memoryUsedBytes: 512 * MIB },
+        { pid: 79, memoryUsedBytes: null },
+      ],
+    });
+  });
+
+  it('tells neither on an HGX machine', async () => {
+    const inner = platform('N/A', 'N/A', 'N/A', 'N/A') + fabric('00000000-0000-0000-0000-000000000000', 0);
+    const { gpus } = await report(log('580.1', 13, gpu(1, inner)));
+    expect(gpus[0]?.sample).toMatchObject({ tray: null, domain: null });
+  });
+
   it('reads a single slice like several', async () => {
     const { gpus } = await report(log('535.1', 12, gpu(1, '', { mig: migDevice(7, 0) })));
-    expect(gpus[0]?.migDevices.map((device) => device.gpuInstance)).toEqual(['7']);
+    expect(gpus[0]?.sample.migDevices?.map((device) => device.gpuInstance)).toEqual(['7']);
   });
 
   it.each([
@@ -368,8 +397,8 @@ describe.skipIf(!existsSync(CAPTURES))('captured output (data: ../shared/data/gp
         sample.temperatureCelsius,
         sample.clockEventReasons,
       ]),
-      slices: gpus.reduce((count, { migDevices }) => count + migDevices.length, 0),
-      modules: modules.map(({ serial, watts }) => [serial, Number(watts.toFixed(6))]),
+      slices: gpus.reduce((count, { sample }) => count + (sample.migDevices?.length ?? 0), 0),
+      modules: modules.map(({ board, watts }) => [board, Number(watts.toFixed(6))]),
     }).toEqual(CAPTURED[name]);
     expect({ problems, silent }).toEqual({ problems: [], silent: [] });
     expect(gpus[0]?.sample.driverVersion).toBe(name.split('_')[1]);

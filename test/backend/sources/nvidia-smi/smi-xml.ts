@@ -34,8 +34,7 @@ export const gpu = (
     ${inner}
     <clocks><graphics_clock>1500 MHz</graphics_clock><sm_clock>1515 MHz</sm_clock></clocks>
     <max_clocks><sm_clock>2000 MHz</sm_clock></max_clocks>
-    <processes>
-    </processes>
+    ${inner.includes('<processes>') ? '' : '<processes>\n    </processes>'}
   </gpu>`;
 };
 
@@ -66,6 +65,17 @@ export const splitPower = (layer: 'gpu' | 'gpu_memory' | 'module', average: stri
   `<${layer}_power_readings><power_state>P0</power_state><average_power_draw>${average}</average_power_draw>
   <instant_power_draw>${instant}</instant_power_draw><current_power_limit>1000.00 W</current_power_limit>
   </${layer}_power_readings>`;
+
+type Shown = string | number;
+
+/** Where a GPU is mounted, as from 570. */
+export const platform = (chassis: Shown, slot: Shown, tray: Shown, host: Shown): string => `<platformInfo>
+  <chassis_serial_number>${chassis}</chassis_serial_number><slot_number>${slot}</slot_number>
+  <tray_index>${tray}</tray_index><host_id>${host}</host_id><module_id>1</module_id></platformInfo>`;
+
+/** The NVLink fabric that a GPU has joined, as from 570. */
+export const fabric = (cluster: string, clique: Shown): string => `<fabric><state>Completed</state>
+  <status>Success</status><cliqueId>${clique}</cliqueId><clusterUuid>${cluster}</clusterUuid></fabric>`;
 
 export const migDevice = (instance: number, compute: number): string => `<mig_device>
   <index>${instance}</index><gpu_instance_id>${instance}</gpu_instance_id>

@@ -106,7 +106,7 @@ describe('scrapes put back together', () => {
       ),
       gpuSeries([[90, '80']]),
     ]);
-    expect(scrapes.map(({ gpus }) => [gpus[0]?.powerWatts, gpus[0]?.workload?.pod])).toEqual([
+    expect(scrapes.map(({ gpus }) => [gpus[0]?.powerWatts, gpus[0]?.workloads[0]?.pod])).toEqual([
       [1, 'p1'],
       [400, 'p1'],
       [410, 'p1'],

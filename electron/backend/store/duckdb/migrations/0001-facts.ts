@@ -64,13 +64,14 @@ CREATE TABLE latency_${tier} (
 export const FACTS_0001 = `
 CREATE TABLE seat (
   id INTEGER NOT NULL, key VARCHAR NOT NULL, site VARCHAR, rack VARCHAR, pool VARCHAR, node VARCHAR,
-  gpu VARCHAR NOT NULL, sku VARCHAR NOT NULL, gpu_index VARCHAR, since_ms DOUBLE NOT NULL, until_ms DOUBLE);
+  gpu VARCHAR NOT NULL, sku VARCHAR NOT NULL, gpu_index VARCHAR, domain VARCHAR, tray VARCHAR, driver_version VARCHAR,
+  cuda_version VARCHAR, since_ms DOUBLE NOT NULL, until_ms DOUBLE);
 CREATE TABLE engine_span (
   id INTEGER NOT NULL, key VARCHAR NOT NULL, site VARCHAR, rack VARCHAR, pool VARCHAR, node VARCHAR,
   engine VARCHAR NOT NULL, kind VARCHAR NOT NULL, model VARCHAR NOT NULL, pod VARCHAR, version VARCHAR,
   version_evidence VARCHAR, since_ms DOUBLE NOT NULL, until_ms DOUBLE);
 CREATE TABLE placement (id INTEGER NOT NULL, key VARCHAR NOT NULL, rule VARCHAR NOT NULL);
-CREATE TABLE placement_member (placement_id INTEGER NOT NULL, engine_span_id INTEGER NOT NULL, share DOUBLE NOT NULL);
+CREATE TABLE placement_member (placement_id INTEGER NOT NULL, engine_span_id INTEGER, share DOUBLE NOT NULL);
 CREATE TABLE gpu_state (id UTINYINT NOT NULL, name VARCHAR NOT NULL);
 CREATE TABLE latency_measure (id UTINYINT NOT NULL, name VARCHAR NOT NULL);
 ${FACT_TABLES.join('')}
