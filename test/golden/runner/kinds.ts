@@ -1,11 +1,12 @@
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
 import type { Figures } from './compare-figures.ts';
 import { fullyLoadedCost } from './fully-loaded-cost.ts';
+import { idleWaste } from './idle-waste.ts';
 import type { Kind } from './kind.ts';
 import type { GoldenCase } from './read-cases.ts';
 import { tokenSplit } from './token-split.ts';
 
-const KINDS: readonly Kind[] = [fullyLoadedCost, tokenSplit];
+const KINDS: readonly Kind[] = [fullyLoadedCost, tokenSplit, idleWaste];
 
 type Computed = { readonly kind: string; readonly figures: Figures };
 
