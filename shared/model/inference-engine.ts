@@ -18,6 +18,9 @@ export function isFrontend(kind: EngineKind): boolean {
   return kind === 'dynamo';
 }
 
+/** The side of a request that an engine works on, where a prefill and a decode engine serve one request together. */
+export type EngineRole = 'prefill' | 'decode';
+
 /** How an engine's version was learned. */
 export type VersionEvidence = 'http' | 'metric-names';
 
@@ -32,6 +35,8 @@ export type EngineSpan = Location & {
   readonly engine: string;
   readonly kind: EngineKind;
   readonly model: string;
+  /** The side of requests it works on, as it was last known; null: both, or nobody tells. */
+  readonly role: EngineRole | null;
   readonly pod: string | null;
   readonly version: string | null;
   readonly versionEvidence: VersionEvidence | null;

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#shared/time/instant.ts';
 import type { GpuUuid, Location } from './gpu.ts';
-import type { EngineKind, VersionEvidence } from './inference-engine.ts';
+import type { EngineKind, EngineRole, VersionEvidence } from './inference-engine.ts';
 import type { MeterBoundary } from './power-boundary.ts';
 
 /**
@@ -105,13 +105,24 @@ export type EngineSample = Location & {
   readonly engine: string;
   readonly kind: EngineKind;
   readonly model: string;
+  /** Host and port that its metrics come from; null for a loopback address, which names no machine. */
+  readonly address: string | null;
   readonly pod: string | null;
   readonly namespace: string | null;
   /** When the process started; null when the engine does not say. Evidence for counter resets. */
   readonly startedAt: EpochMs | null;
   readonly version: string | null;
   readonly versionEvidence: VersionEvidence | null;
+  /** The side of requests that its own labels name; null: both, or not told. */
+  readonly role: EngineRole | null;
+  /** As the process counts them, whoever else counts the same request: sampling decides what of them is counted. */
   readonly counters: EngineCounters;
+  /** Input tokens, cached ones too, that came over from another engine or a cache outside; null: not told apart. */
+  readonly transferredTokens: number | null;
+  /** GPUs of this machine that the engine says it uses; null: it does not say. */
+  readonly gpuCount: number | null;
+  /** The GPUs that it can see, by UUID, where it names them. */
+  readonly gpuUuids: readonly GpuUuid[];
   readonly requestsRunning: number | null;
   readonly requestsWaiting: number | null;
   readonly kvCacheUsage: number | null;
@@ -141,11 +152,24 @@ export const METER_ORIGINS = ['mapped', 'gpu', 'ipmi', 'redfish', 'kepler', 'dcg
 
 export type MeterOrigin = (typeof METER_ORIGINS)[number];
 
-/** A value that was held out, and why. Held-out values change no total. `unread`: an engine whose tokens are not known. */
+/**
+ * A value that was held out, and why: it changes no total. The notices hold nothing out: `unread` is an engine whose
+ * tokens are not known, `newer` one of a release that nobody has read yet, `repeats` a gateway whose tokens are those of
+ * the engines behind it, `disagrees` an engine whose own metrics contradict each other.
+ */
 export type SampleProblem = {
-  readonly kind: 'not-finite' | 'negative' | 'implausible' | 'conflict' | 'unread';
+  readonly kind: 'not-finite' | 'negative' | 'implausible' | 'conflict' | SampleNotice;
   readonly message: string;
 };
+
+export const SAMPLE_NOTICES = ['unread', 'repeats', 'disagrees', 'newer'] as const;
+
+export type SampleNotice = (typeof SAMPLE_NOTICES)[number];
+
+/** Whether a problem only tells something, and holds no value out. */
+export function isNotice(problem: SampleProblem): boolean {
+  return SAMPLE_NOTICES.some((kind) => kind === problem.kind);
+}
 
 /** Everything one answer of one target held: what the sources hand to sampling. */
 export type Scrape = {

@@ -51,7 +51,7 @@ const SEATS: readonly GpuSeat[] = ['a0', 'a1', 'b0', 'b1', 'c0', 'c1'].map((key)
 }));
 
 function span(key: string, model: string, node: string, version: string | null) {
-  const place = { site: 'site-1', rack: 'rack-1', pool: 'prod', node, pod: null };
+  const place = { site: 'site-1', rack: 'rack-1', pool: 'prod', node, role: null, pod: null };
   const evidence = { version, versionEvidence: version === null ? null : ('http' as const) };
   return {
     key,

@@ -30,6 +30,11 @@ export function engineCheckpoint(track: EngineTrack): CounterCheckpoint {
   return { thing: `engine:${track.sample.engine}`, at: track.moment.at, startedAt: track.sample.startedAt, counters };
 }
 
+/** A checkpoint that knows nothing: a thing that is left out from now on must not be counted on from an older one. */
+export function blankCheckpoint(engine: string, at: EpochMs): CounterCheckpoint {
+  return { thing: `engine:${engine}`, at, startedAt: null, counters: {} };
+}
+
 export function gpuCheckpoint(track: GpuTrack): CounterCheckpoint[] {
   const energyJoules = track.sample.energyCounterJoules;
   if (track.isMissing) return [];
@@ -167,6 +172,11 @@ function engineTrack(checkpoint: CounterCheckpoint, span: EngineSpan, since: Fac
   const sample: EngineSample = {
     ...span,
     namespace: null,
+    address: null,
+
+    transferredTokens: null,
+    gpuCount: null,
+    gpuUuids: [],
     startedAt: checkpoint.startedAt,
     counters: Object.fromEntries(counters) as EngineSample['counters'],
     requestsRunning: null,
@@ -180,11 +190,13 @@ function engineTrack(checkpoint: CounterCheckpoint, span: EngineSpan, since: Fac
     span,
     moment: { at, monotonicMs: null },
     pollSeconds: 0,
+    progress: null,
     movedAt: { at, monotonicMs: null },
     activeAt: null,
     heldOutInRow: 0,
     heldOutEventAt: null,
-    wasWhole: true,
+    // What it lacks may have been counted by another engine then: such a counter begins anew.
+    wasWhole: false,
     hasGauges: false,
   };
 }

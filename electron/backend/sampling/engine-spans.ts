@@ -19,8 +19,8 @@ export function createEngineSpans(known: readonly EngineSpan[]): EngineSpanRegis
 }
 
 export function describedEngine(sample: EngineSample): Omit<TrackedEngineSpan, keyof Span> {
-  const { engine, kind, model, pod, version, versionEvidence, startedAt, site, rack, pool, node } = sample;
-  return { engine, kind, model, pod, version, versionEvidence, startedAt, site, rack, pool, node };
+  const { engine, kind, model, role, pod, version, versionEvidence, startedAt, site, rack, pool, node } = sample;
+  return { engine, kind, model, role, pod, version, versionEvidence, startedAt, site, rack, pool, node };
 }
 
 /** What the store keeps of a tracked span. */
@@ -41,6 +41,15 @@ export function compareEngineSpan(
 ): 'same' | 'refined' | 'other' {
   const isSameThing = span.model === described.model && span.kind === described.kind && span.node === described.node;
   if (!isSameThing) return 'other';
+  const version = compareVersion(span, described);
+  const isNewRole = described.role !== null && described.role !== span.role;
+  return version === 'same' && isNewRole ? 'refined' : version;
+}
+
+function compareVersion(
+  span: TrackedEngineSpan,
+  described: Omit<TrackedEngineSpan, keyof Span>,
+): 'same' | 'refined' | 'other' {
   if (described.version === null) return 'same';
   if (span.version === null) return 'refined';
   if (span.versionEvidence === described.versionEvidence) {

@@ -1,6 +1,6 @@
 import { ENGINE_FACT_COLUMNS, type EngineFact, type FleetEvent, type LatencyFact } from '#shared/model/fact.ts';
 import type { EngineSpan } from '#shared/model/inference-engine.ts';
-import { ENGINE_COUNTERS, LATENCY_MEASURES, type EngineSample, type Scrape } from '#shared/model/sample.ts';
+import { ENGINE_COUNTERS, isNotice, LATENCY_MEASURES, type EngineSample, type Scrape } from '#shared/model/sample.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
 import { processEvidence, type ProcessEvidence } from './counter-difference.ts';
 import { engineChange, type EngineChange } from './engine-fact-of.ts';
@@ -25,6 +25,8 @@ export type EngineTrack = {
   readonly moment: Moment;
   /** Seconds between readings of this engine. */
   readonly pollSeconds: number;
+  /** Tokens that the process has moved, whoever counts them: they show activity and are never counted. */
+  readonly progress: number | null;
   readonly movedAt: Moment;
   /** Last moment at which requests ran or tokens moved. */
   readonly activeAt: Moment | null;
@@ -49,7 +51,9 @@ export type EngineStep = {
 
 export type EngineStepInput = {
   readonly previous: EngineTrack | null;
+  /** What is counted of the reading: see token-authority.ts. */
   readonly sample: EngineSample;
+  readonly progress: number | null;
   readonly scrape: Scrape;
   readonly pollSeconds: number;
   readonly gpus: number;
@@ -93,11 +97,12 @@ function freshTrack(input: EngineStepInput, moment: Moment, previous: EngineTrac
     span: spans.spanOf(sample.engine, scrape.at, describedEngine(sample)),
     moment,
     pollSeconds,
+    progress: input.progress,
     movedAt: moment,
     activeAt: isRunning(sample) ? moment : (previous?.activeAt ?? null),
     heldOutInRow: 0,
     heldOutEventAt: previous?.heldOutEventAt ?? null,
-    wasWhole: scrape.problems.length === 0,
+    wasWhole: scrape.problems.every(isNotice),
     hasGauges: true,
   };
 }
@@ -134,7 +139,8 @@ function stepOf(input: EngineStepInput, previous: EngineTrack, known: Known): En
   const { change, interval, moment } = known;
   const fresh = freshTrack(input, moment, previous);
   const isHeldOut = change.heldOut.length > 0 && previous.heldOutInRow + 1 < HELD_OUT_MAX;
-  const hasMoved = (change.sums.outputTokens ?? 0) + (change.sums.inputTokens ?? 0) > 0;
+  const hasCounted = (change.sums.outputTokens ?? 0) + (change.sums.inputTokens ?? 0) > 0;
+  const hasMoved = hasCounted || (previous.progress !== null && (input.progress ?? 0) > previous.progress);
   const isActive = hasMoved || isRunning(sample) || (previous.hasGauges && isRunning(previous.sample));
   const base = { engineSpan: fresh.span.key, start: interval.start, seconds: interval.seconds };
   const fact: EngineFact = { ...base, ...change.sums };

@@ -1,18 +1,19 @@
 import type { GpuSeat } from '#shared/model/gpu.ts';
 import type { FleetEvent } from '#shared/model/fact.ts';
 import type { GpuSample, Scrape } from '#shared/model/sample.ts';
+import { NO_TOPOLOGY, type Topology } from '#shared/model/topology.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
 import type { CounterCheckpoint, FactBatch } from '#backend/store/store.ts';
 import { engineCheckpoint, gpuCheckpoint } from './checkpoints.ts';
-import { stepEngine, type EngineTrack } from './engine-tracker.ts';
+import type { EngineTrack } from './engine-tracker.ts';
 import { storedSpan, type EngineSpanRegistry } from './engine-spans.ts';
 import { gpuStateOf, type Workload } from './gpu-state-of.ts';
 import { stepGpu, stepMissingGpu, type GpuStep, type GpuTrack, type Judge } from './gpu-tracker.ts';
 import { CLOCK_STEP_SECONDS, secondsSince, type Moment } from './interval.ts';
+import { createKnownEngines, type KnownEngines } from './known-engines.ts';
 import { createPlacer, type Placer } from './place-engines.ts';
 import { describedGpu, storedSeat } from './seats.ts';
 import type { SpanRegistry } from './spans.ts';
-import { repeatsAmong } from './token-authority.ts';
 
 /** Seats and spans shared by the samplers of one fleet: the live one, and those that read history. */
 export type FleetSpans = { readonly seats: SpanRegistry<GpuSeat>; readonly engines: EngineSpanRegistry };
@@ -23,6 +24,8 @@ export type Sampler = {
   take(scrapes: readonly Scrape[], pollSeconds: number): FactBatch;
   /** Puts back what was known of counters when the store was last written. */
   resume(engines: ReadonlyMap<string, EngineTrack>, gpus: ReadonlyMap<string, GpuTrack>): void;
+  /** The engines as last read, and who counts their tokens. */
+  readonly engines: Pick<KnownEngines, 'tracks' | 'deployments'>;
   /** GPUs that their targets no longer list. */
   lost(): readonly GpuTrack[];
   /**
@@ -46,8 +49,8 @@ const UNHEARD_ROUNDS = 3;
 
 const CHECKPOINT_EVERY_MS = 5 * 60_000;
 
-export function createSampler(spans: FleetSpans): Sampler {
-  const engines = new Map<string, EngineTrack>();
+export function createSampler(spans: FleetSpans, topology: () => Topology = () => NO_TOPOLOGY): Sampler {
+  const engines = createKnownEngines(spans.engines, topology);
   const gpus = new Map<string, GpuTrack>();
   const gpusByTarget = new Map<string, Set<string>>();
   const knownPlacements = new Set<string>();
@@ -58,27 +61,7 @@ export function createSampler(spans: FleetSpans): Sampler {
   function stepEngines(scrapes: readonly Scrape[], pollSeconds: number, out: Draft): void {
     if (scrapes.every((scrape) => scrape.engines.length === 0)) return;
     const gpusByEngine = Map.groupBy(placedEngines(), (engine) => engine);
-    const heard = scrapes.flatMap((scrape) => scrape.engines);
-    const repeated = new Set(repeatsAmong(heard, () => [...engines.values()].map((track) => track.sample)));
-    for (const { engine } of repeated) engines.delete(engine);
-    for (const scrape of scrapes) {
-      for (const sample of scrape.engines) {
-        if (repeated.has(sample)) continue;
-        const step = stepEngine({
-          previous: engines.get(sample.engine) ?? null,
-          sample,
-          scrape,
-          pollSeconds: scrape.intervalSeconds ?? pollSeconds,
-          gpus: gpusByEngine.get(sample.engine)?.length ?? 8,
-          spans: spans.engines,
-        });
-        engines.set(sample.engine, step.track);
-        out.engineFacts.push(...step.facts);
-        out.latencyFacts.push(...step.latencies);
-        out.events.push(...step.events);
-        if (step.needsCheckpoint) out.checkpoints.push(engineCheckpoint(step.track));
-      }
-    }
+    engines.take(scrapes, { pollSeconds, gpusOf: (engine) => gpusByEngine.get(engine)?.length ?? null }, out);
   }
 
   function* placedEngines(): Iterable<string> {
@@ -87,7 +70,7 @@ export function createSampler(spans: FleetSpans): Sampler {
   }
 
   function placerAt(now: Moment | null): Placer {
-    const placeable = [...engines.values()]
+    const placeable = [...engines.tracks.values()]
       .filter((track) => now === null || secondsSince(track.moment, now) <= ENGINE_SILENT_SECONDS_MAX)
       .map(({ span, sample }) => ({
         engine: span.engine,
@@ -151,7 +134,7 @@ export function createSampler(spans: FleetSpans): Sampler {
   }
 
   function engineWorkload(names: readonly string[], now: Moment, pollSeconds: number): Workload {
-    const tracks = names.flatMap((name) => engines.get(name) ?? []);
+    const tracks = names.flatMap((name) => engines.tracks.get(name) ?? []);
     const isAnswering = (track: EngineTrack): boolean =>
       secondsSince(track.moment, now) <= ANSWERING_POLLS * Math.max(pollSeconds, track.pollSeconds);
     // Judged at the engine's own last reading: an engine that is read more slowly than the GPU is no less active.
@@ -209,7 +192,7 @@ export function createSampler(spans: FleetSpans): Sampler {
       if (Math.abs(newest.at - checkpointAt) >= CHECKPOINT_EVERY_MS) {
         checkpointAt = newest.at;
         out.checkpoints.push(
-          ...[...engines.values()].map(engineCheckpoint),
+          ...[...engines.tracks.values()].map(engineCheckpoint),
           ...[...gpus.values()].flatMap(gpuCheckpoint),
         );
       }
@@ -220,9 +203,10 @@ export function createSampler(spans: FleetSpans): Sampler {
       };
     },
     resume: (knownEngines, knownGpus) => {
-      for (const [name, track] of knownEngines) engines.set(name, track);
+      engines.resume(knownEngines);
       for (const [name, track] of knownGpus) gpus.set(name, track);
     },
+    engines,
     lost: () => [...gpus.values()].filter((track) => track.isMissing),
     adoptLost,
   };

@@ -5,8 +5,10 @@ import { createGpuReader } from './dcgm/gpu-reader.ts';
 import { METER_METRICS } from './host-power/meter-metrics.ts';
 import { createMeterReader } from './host-power/meter-reader.ts';
 import { createEngineReader } from './inference-engine/engine-reader.ts';
-import { metricsOf } from './inference-engine/engine-table.ts';
+import { createdOf } from './inference-engine/engine-plan.ts';
+import { metricsOf, tokenMetricsOf } from './inference-engine/engine-table.ts';
 import { ENGINE_TABLES } from './inference-engine/engine-tables.ts';
+import { REPEATER_MARKS } from './inference-engine/repeaters.ts';
 import type { Series } from './prometheus/series.ts';
 import { createProblemList, type SeriesValues } from './read-value.ts';
 
@@ -56,10 +58,15 @@ export function createSampleReader(
 /** Names of all metrics that readers look at: what to ask a Prometheus server for. */
 export function metricNamesRead(mappings: readonly MeterMapping[] = []): readonly string[] {
   const names = new Set<string>(['process_start_time_seconds', ...DCGM_FIELDS.map((field) => field.name)]);
+  for (const name of REPEATER_MARKS) names.add(name);
   for (const name of meterNames(mappings)) names.add(name);
   for (const table of ENGINE_TABLES) {
-    const readings = [...Object.values(table.counters), ...Object.values(table.gauges), table.requires].flat();
+    const counters = [...Object.values(table.counters), table.transferredTokens].flat();
+    const readings = [...counters, ...Object.values(table.gauges), table.requires].flat();
     for (const name of readings.flatMap(metricsOf)) names.add(name);
+    for (const name of tokenMetricsOf(table)) names.add(createdOf(name));
+    for (const name of Object.values(table.crossChecks)) names.add(name);
+    for (const told of [table.gpuCount, table.gpuUuids]) if (told !== null) names.add(told.metric);
     for (const reading of Object.values(table.latencies).flat()) {
       const family = typeof reading === 'string' ? reading : reading.family;
       for (const suffix of ['_bucket', '_sum', '_count']) names.add(family + suffix);

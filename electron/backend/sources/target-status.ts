@@ -1,4 +1,4 @@
-import type { SampleProblem, Scrape } from '#shared/model/sample.ts';
+import { isNotice, SAMPLE_NOTICES, type SampleProblem, type Scrape } from '#shared/model/sample.ts';
 import type { SourceState, TargetHealth } from '#shared/model/source-health.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
 
@@ -40,11 +40,11 @@ export function createTargetStatus(name: string, address: string): TargetStatus 
     heard: (at, count, kind, problems) => {
       if (isDown || since === null) since = at;
       isDown = false;
-      reason = problems.find(({ kind }) => kind === 'unread')?.message ?? null;
+      reason = noticeAmong(problems);
       lastHeard = at;
       samples = count;
       signal = kind;
-      const withheld = problems.filter(({ kind }) => kind !== 'unread');
+      const withheld = problems.filter((problem) => !isNotice(problem));
       heldOut += withheld.length;
       heldOutReason = withheld.at(-1)?.message ?? heldOutReason;
     },
@@ -72,6 +72,12 @@ export function signalOf({
   if (gpus.length > 0) return 'gpu';
   if (engines.length > 0) return 'engine';
   return meters.length > 0 ? 'power' : 'unknown';
+}
+
+/** The most important of the notices: what is not counted comes before what may be missing. */
+function noticeAmong(problems: readonly SampleProblem[]): string | null {
+  const first = SAMPLE_NOTICES.find((kind) => problems.some((problem) => problem.kind === kind));
+  return problems.find(({ kind }) => kind === first)?.message ?? null;
 }
 
 const WORST_FIRST: readonly SourceState[] = ['down', 'stale', 'late', 'waiting', 'fresh'];

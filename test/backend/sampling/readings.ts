@@ -4,6 +4,7 @@ import { createSeats } from '#backend/sampling/seats.ts';
 import type { FactBatch } from '#backend/store/store.ts';
 import type { EngineFact, EngineFactColumn, GpuFact, GpuFactColumn } from '#shared/model/fact.ts';
 import type { EngineCounter, EngineSample, GpuSample, MeterSample, Scrape } from '#shared/model/sample.ts';
+import { NO_TOPOLOGY, type Topology } from '#shared/model/topology.ts';
 import { epochMs, plusSeconds, type EpochMs } from '#shared/time/instant.ts';
 
 /** Noon, on a minute: facts of 10 s tile minutes. */
@@ -53,6 +54,7 @@ export function engine({ counters = {}, ...changes }: EngineChanges = {}): Engin
     engine: 'pod-1/llama',
     kind: 'vllm',
     model: 'llama',
+    address: '10.0.0.1:8000',
     pod: 'pod-1',
     namespace: null,
     site: null,
@@ -62,6 +64,10 @@ export function engine({ counters = {}, ...changes }: EngineChanges = {}): Engin
     startedAt: epochMs(START - 3_600_000),
     version: '0.11.0',
     versionEvidence: 'http',
+    role: null,
+    transferredTokens: null,
+    gpuCount: null,
+    gpuUuids: [],
     requestsRunning: 2,
     requestsWaiting: 0,
     kvCacheUsage: 0.25,
@@ -110,7 +116,7 @@ export function scrape(
 }
 
 /** A sampler and all it has put out. */
-export function startFleet(): {
+export function startFleet(topology: Topology = NO_TOPOLOGY): {
   readonly spans: FleetSpans;
   readonly sampler: Sampler;
   readonly batches: FactBatch[];
@@ -118,7 +124,7 @@ export function startFleet(): {
   readonly all: <Key extends keyof FactBatch>(key: Key) => FactBatch[Key][number][];
 } {
   const spans: FleetSpans = { seats: createSeats([]), engines: createEngineSpans([]) };
-  const sampler = createSampler(spans);
+  const sampler = createSampler(spans, () => topology);
   const batches: FactBatch[] = [];
   return {
     spans,

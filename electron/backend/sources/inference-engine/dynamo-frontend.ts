@@ -18,6 +18,7 @@ const CANCELLED = { error_type: ['cancelled'] };
 export const DYNAMO_FRONTEND: EngineTable = {
   ...ORDINARY,
   kind: 'dynamo',
+  releases: { from: '0.4', to: '1.5' },
   modelLabels: ['model'],
   traces: ['dynamo_frontend_', 'dynamo_component_'],
   onlyAlone: true,

@@ -5,22 +5,39 @@ import {
   type EngineSample,
   type LatencyMeasure,
 } from '#shared/model/sample.ts';
+import type { EngineRole } from '#shared/model/inference-engine.ts';
 import { hostOf, locationOf, type Labels } from '../label-reader.ts';
 import { modelAt, modelSeries, type ModelSeries, type TargetSeries } from './engine-series.ts';
-import { metricsOf, tokenMetricsOf, type EngineTable, type FamilyName } from './engine-table.ts';
+import { metricsOf, tokenMetricsOf, type EngineTable, type FamilyName, type LabelOf } from './engine-table.ts';
 import { unnamedModel } from './unnamed-model.ts';
 
 /** Which series hold what of one engine: worked out once for a list of series. */
 export type EnginePlan = {
   readonly described: Pick<
     EngineSample,
-    'engine' | 'kind' | 'model' | 'pod' | 'namespace' | 'site' | 'rack' | 'pool' | 'node'
+    | 'engine'
+    | 'kind'
+    | 'model'
+    | 'address'
+    | 'pod'
+    | 'namespace'
+    | 'site'
+    | 'rack'
+    | 'pool'
+    | 'node'
+    | 'role'
+    | 'gpuCount'
+    | 'gpuUuids'
   >;
   /** Series of which a scrape must hold one for the engine to be in it. */
   readonly evidence: readonly number[];
   readonly hasTokens: boolean;
-  readonly startTime: number | null;
+  /** Series with the start of the process, in Unix seconds; several start times are those of its counters. */
+  readonly startTimes: readonly number[];
   readonly counters: { readonly [Counter in EngineCounter]: readonly number[] };
+  readonly transferred: readonly number[];
+  /** Series whose sums over finished requests must not contradict a counter. */
+  readonly crossChecks: readonly { readonly counter: EngineCounter; readonly sums: readonly number[] }[];
   readonly running: readonly number[];
   readonly waiting: readonly number[];
   readonly kvCache: readonly number[];
@@ -51,13 +68,33 @@ export function enginePlans(table: EngineTable, target: TargetSeries, address: s
   const isToken = new Set(tokens);
   const models = Map.groupBy([...tokens, ...running], (index) => modelAt(table, target.labelsAt(index)));
   return withoutSteps(table, [...models]).map(([model, evidence]) => ({
-    described: describe(table, model, target.labelsAt(evidence[0] ?? 0), address),
+    described: { ...describe(table, model, target.labelsAt(evidence[0] ?? 0), address), ...placeTold(table, target) },
     evidence,
     hasTokens: evidence.some((index) => isToken.has(index)),
-    startTime: target.ofMetric(START_TIME)[0] ?? null,
+    startTimes: startTimesOf(table, target),
     ...readingsOf(table, modelSeries(table, target, model)),
     version: versionAtLeast(table, target.names),
   }));
+}
+
+/** The start of the process, or else that of its counters, which a Python server of one process tells. */
+function startTimesOf(table: EngineTable, target: TargetSeries): readonly number[] {
+  const ofProcess = target.ofMetric(START_TIME).slice(0, 1);
+  return ofProcess.length > 0 ? ofProcess : tokenMetricsOf(table).map(createdOf).flatMap(target.ofMetric);
+}
+
+/** The gauge beside a counter that holds when the counter began. */
+export function createdOf(counter: string): string {
+  return `${counter.replace(/_(total|sum)$/, '')}_created`;
+}
+
+/** What an engine's own series say of the GPUs it uses. */
+function placeTold(table: EngineTable, target: TargetSeries): Pick<EnginePlan['described'], 'gpuCount' | 'gpuUuids'> {
+  const labelsOf = (told: LabelOf | null): readonly string[] =>
+    told === null ? [] : target.ofMetric(told.metric).flatMap((index) => target.labelsAt(index)(told.label) ?? []);
+  const count = Number(labelsOf(table.gpuCount)[0]);
+  const gpuUuids = [...new Set(labelsOf(table.gpuUuids))];
+  return { gpuCount: Number.isInteger(count) && count > 0 ? count : null, gpuUuids };
 }
 
 type OfModel = readonly [model: string | null, evidence: number[]];
@@ -69,7 +106,12 @@ function withoutSteps(table: EngineTable, models: readonly OfModel[]): readonly 
 }
 
 /** An engine without a model in its labels is its address, so that it stays the same once its model is known. */
-function describe(table: EngineTable, model: string | null, labels: Labels, address: string): EnginePlan['described'] {
+function describe(
+  table: EngineTable,
+  model: string | null,
+  labels: Labels,
+  address: string,
+): Omit<EnginePlan['described'], 'gpuCount' | 'gpuUuids'> {
   const pod = labels('exported_pod') ?? labels('pod');
   const at = pod ?? labels('instance') ?? address;
   const location = locationOf(labels);
@@ -77,6 +119,8 @@ function describe(table: EngineTable, model: string | null, labels: Labels, addr
     engine: model === null ? at : `${at}/${model}`,
     kind: table.kind,
     model: model ?? unnamedModel(at),
+    address: addressOf(labels('instance') ?? address),
+    role: roleOf(table, labels),
     pod,
     namespace: labels('exported_namespace') ?? labels('namespace'),
     ...location,
@@ -85,14 +129,33 @@ function describe(table: EngineTable, model: string | null, labels: Labels, addr
   };
 }
 
-function readingsOf(
-  { counters, gauges, latencies }: EngineTable,
-  series: ModelSeries,
-): Pick<EnginePlan, 'counters' | 'running' | 'waiting' | 'kvCache' | 'awake' | 'latencies'> {
+/** Host and port, in lower case; null where the name says nothing beyond the machine that uses it. */
+function addressOf(instance: string): string | null {
+  return hostOf(instance) === null ? null : instance.replace(/\/.*$/, '').toLowerCase();
+}
+
+function roleOf(table: EngineTable, labels: Labels): EngineRole | null {
+  for (const { label, values } of table.roles) {
+    const value = labels(label) ?? '';
+    if (values.prefill.includes(value)) return 'prefill';
+    if (values.decode.includes(value)) return 'decode';
+  }
+  return null;
+}
+
+type Readings = Omit<EnginePlan, 'described' | 'evidence' | 'hasTokens' | 'startTimes' | 'version'>;
+
+function readingsOf(table: EngineTable, series: ModelSeries): Readings {
+  const { counters, gauges, latencies, crossChecks } = table;
   const countersRead = ENGINE_COUNTERS.map((counter) => [counter, series.ofCounter(counters[counter] ?? [])]);
   const latenciesRead = LATENCY_MEASURES.map((measure) => [measure, latencyPlan(latencies[measure], series)]);
   return {
     counters: Object.fromEntries(countersRead) as EnginePlan['counters'],
+    transferred: series.ofCounter(table.transferredTokens),
+    crossChecks: (['inputTokens', 'outputTokens'] as const).flatMap((counter) => {
+      const sums = series.ofMetric(crossChecks[counter] ?? '');
+      return sums.length === 0 ? [] : [{ counter, sums }];
+    }),
     running: series.ofGauge(gauges.requestsRunning),
     waiting: series.ofGauge(gauges.requestsWaiting),
     kvCache: series.ofGauge(gauges.kvCacheUsage),

@@ -1,4 +1,4 @@
-import type { EngineKind } from '#shared/model/inference-engine.ts';
+import type { EngineKind, EngineRole } from '#shared/model/inference-engine.ts';
 import type { EngineCounter, LatencyMeasure } from '#shared/model/sample.ts';
 
 /**
@@ -7,6 +7,8 @@ import type { EngineCounter, LatencyMeasure } from '#shared/model/sample.ts';
  */
 export type EngineTable = {
   readonly kind: EngineKind;
+  /** The oldest and the newest release whose names were read. A newer one may have renamed some: that is said. */
+  readonly releases: { readonly from: string; readonly to: string | null };
   /** Labels that name the model, preferred first. Where none is there, the model is unnamed until the engine tells it. */
   readonly modelLabels: readonly string[];
   /** What its own metric names begin with: they show the engine even where none of its token counters is known. */
@@ -19,8 +21,17 @@ export type EngineTable = {
   readonly wholes: Readonly<Record<string, string>>;
   /** Models that are steps around another model of the same address, and count its requests again. */
   readonly steps: readonly string[];
+  /** Labels that tell the side of requests that a series is about, and their values for each. */
+  readonly roles: readonly RoleLabel[];
+  /** An info series whose label holds the number of GPUs, and series whose label names each GPU. */
+  readonly gpuCount: LabelOf | null;
+  readonly gpuUuids: LabelOf | null;
   /** Counters as on the wire. Series of one model (data-parallel ranks) are added. */
   readonly counters: { readonly [Counter in EngineCounter]?: readonly CounterName[] };
+  /** Input tokens that came over from elsewhere: part of the input tokens. */
+  readonly transferredTokens: readonly CounterName[];
+  /** Sums over finished requests that must not contradict a token counter: the counter is what is read. */
+  readonly crossChecks: { readonly [Counter in 'inputTokens' | 'outputTokens']?: string };
   readonly gauges: {
     readonly requestsRunning: readonly SeriesName[];
     readonly requestsWaiting: readonly SeriesName[];
@@ -47,6 +58,12 @@ export type SeriesName =
   | string
   | { readonly name: string; readonly where?: LabelValues; readonly unless?: LabelValues; readonly isGauge?: true };
 
+export type LabelOf = { readonly metric: string; readonly label: string };
+export type RoleLabel = {
+  readonly label: string;
+  readonly values: { readonly [Role in EngineRole]: readonly string[] };
+};
+
 type LabelValues = Readonly<Record<string, readonly string[]>>;
 
 /** A counter, or several that add up to one. */
@@ -64,10 +81,31 @@ export type EngineDocument = {
   readonly version: readonly string[];
   /** Fields that may name the model, preferred first. */
   readonly models: readonly (readonly string[])[];
+  /** The GPUs of its machine that the engine uses, by the sizes it tells. */
+  readonly gpuCount?: (document: unknown) => number | null;
+  /** Where it tells whether the engine sleeps: asked at every poll. */
+  readonly sleeping?: readonly string[];
+};
+
+/** A worker of Dynamo is labelled with its component: `backend` is a decode worker, or one that does both. */
+export const DYNAMO_ROLE: RoleLabel = {
+  label: 'dynamo_component',
+  values: { prefill: ['prefill'], decode: ['decode'] },
 };
 
 /** What most engines are: on their own, with names of their own. */
-export const ORDINARY = { requires: [], onlyAlone: false, wholes: {}, steps: [], fingerprints: [] } as const;
+export const ORDINARY = {
+  requires: [],
+  onlyAlone: false,
+  wholes: {},
+  steps: [],
+  roles: [DYNAMO_ROLE],
+  gpuCount: null,
+  gpuUuids: null,
+  transferredTokens: [],
+  crossChecks: {},
+  fingerprints: [],
+} as const;
 
 /** The metrics that a reading looks at. */
 export function metricsOf(name: CounterName): readonly string[] {
@@ -84,6 +122,19 @@ export function tokenMetricsOf({ counters }: EngineTable): readonly string[] {
 export function fingerprintOfVersion(table: EngineTable, version: string): string | null {
   const match = table.fingerprints.find(({ atLeast }) => compareVersions(version, atLeast) >= 0);
   return match === undefined ? null : `≥ ${match.atLeast}`;
+}
+
+/** Why a told version is beyond what a table knows, as a sentence; null where it is not, or cannot be compared. */
+export function newerThanKnown({ kind, releases }: EngineTable, version: string): string | null {
+  const { from, to } = releases;
+  const told = version.replace(/^v/, '');
+  if (to === null || !/^\d+\.\d/.test(told)) return null;
+  // 0.27.3 is not beyond 0.27: only the parts that the newest known release names are compared.
+  const parts = to.split('.').length;
+  const known = numbersOf(to).slice(0, parts);
+  const cut = numbersOf(told).slice(0, parts);
+  if (compareVersions(cut.join('.'), known.join('.')) <= 0) return null;
+  return `${kind} ${told} is newer than the releases whose metrics are known (${from} to ${to}): what it renamed is missing here, and not zero.`;
 }
 
 function compareVersions(one: string, other: string): number {

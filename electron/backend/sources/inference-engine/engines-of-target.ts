@@ -3,14 +3,15 @@ import type { SampleProblem } from '#shared/model/sample.ts';
 import { modelAt, type TargetSeries } from './engine-series.ts';
 import { enginePlans, type EnginePlan } from './engine-plan.ts';
 import { ENGINE_TABLES } from './engine-tables.ts';
+import { repeatProblems } from './repeaters.ts';
 import { tokenMetricsOf, type EngineTable } from './engine-table.ts';
 
 const UNREAD_REASONS = 'It has served nothing yet, exports no tokens, or is of a release that Tokenwatt does not know.';
 
 export type EnginesOfTarget = {
   readonly plans: readonly EnginePlan[];
-  /** Engines that are there but whose tokens cannot be read: said, never taken for zero. */
-  readonly unread: readonly SampleProblem[];
+  /** Engines whose tokens cannot be read, and gateways whose tokens must not be: said, never taken for zero. */
+  readonly notices: readonly SampleProblem[];
 };
 
 /** Finds each engine of a target once: a metric belongs to the first table that finds it. */
@@ -22,8 +23,11 @@ export function enginesOfTarget(target: TargetSeries, address: string): EnginesO
     plans.push(...found);
     if (found.length > 0) for (const name of tokenMetricsOf(table)) claimed.add(name);
   }
+  // A router shows gauges under its engines' names: without token counters it is none of them.
+  const repeats = plans.some((plan) => plan.hasTokens) ? [] : repeatProblems(target);
+  if (repeats.length > 0) return { plans: [], notices: repeats };
   const unread = ENGINE_TABLES.filter((table) => !isAnswered(table, plans, claimed));
-  return { plans, unread: unread.flatMap((table) => unreadProblem(table, target)) };
+  return { plans, notices: unread.flatMap((table) => unreadProblem(table, target)) };
 }
 
 function isReadable(

@@ -8,6 +8,7 @@ import { ORDINARY, type EngineTable } from './engine-table.ts';
 export const LLAMA_CPP: EngineTable = {
   ...ORDINARY,
   kind: 'llama.cpp',
+  releases: { from: '2025-02', to: null },
   modelLabels: ['model_name', 'model'],
   traces: ['llamacpp:'],
   counters: {
@@ -24,5 +25,10 @@ export const LLAMA_CPP: EngineTable = {
     kvCacheUsage: ['llamacpp:kv_cache_usage_ratio'],
   },
   latencies: { ttft: [], interToken: [], endToEnd: [] },
-  document: { paths: ['props'], version: ['build_info'], models: [['model_alias'], ['model_path']] },
+  document: {
+    paths: ['props'],
+    version: ['build_info'],
+    models: [['model_alias'], ['model_path']],
+    sleeping: ['is_sleeping'],
+  },
 };

@@ -10,6 +10,7 @@ const FINISHED = 'lmdeploy:request_success_total';
 export const LMDEPLOY: EngineTable = {
   ...ORDINARY,
   kind: 'lmdeploy',
+  releases: { from: '0.9', to: '0.16' },
   modelLabels: ['model_name'],
   traces: ['lmdeploy:'],
   counters: {
@@ -23,6 +24,10 @@ export const LMDEPLOY: EngineTable = {
     speculativeDrafts: ['lmdeploy:spec_decode_num_drafts_total'],
     draftTokens: ['lmdeploy:spec_decode_num_draft_tokens_total'],
     acceptedTokens: ['lmdeploy:spec_decode_num_accepted_tokens_total'],
+  },
+  crossChecks: {
+    inputTokens: 'lmdeploy:request_prompt_tokens_sum',
+    outputTokens: 'lmdeploy:request_generation_tokens_sum',
   },
   gauges: {
     requestsRunning: ['lmdeploy:num_requests_running'],

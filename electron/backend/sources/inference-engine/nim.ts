@@ -10,6 +10,7 @@ const FINISHED = 'request_finish_total';
 export const NIM: EngineTable = {
   ...ORDINARY,
   kind: 'nim',
+  releases: { from: '1.0', to: '1' },
   modelLabels: ['model_name'],
   traces: ['num_request_max'],
   requires: ['num_request_max'],

@@ -1,11 +1,9 @@
-import { ORDINARY, type EngineTable } from './engine-table.ts';
-
-const CONTEXT_ONLY = { engine_type: ['prefill'] };
-const DECODE_ONLY = { engine_type: ['decode'] };
+import { z } from 'zod';
+import { DYNAMO_ROLE, ORDINARY, type EngineTable } from './engine-table.ts';
 
 /**
- * SGLang (0.4 to 0.5.18), alone or as a Dynamo worker. Tokens move at the end of a request. Input includes cached; both
- * engines of a prefill-decode pair add the prompt, so each gives only its own side. With priority scheduling the series
+ * SGLang, alone or as a Dynamo worker. Tokens move at the end of a request. Input includes cached; both engines of a
+ * prefill-decode pair add the prompt. With priority scheduling the series
  * with an empty priority is the total; with metrics of all schedulers each tensor-parallel rank says the same.
  * `num_requests` does not tell how requests ended. Names with an underscore (`sglang_`) are a gateway's, which repeats its
  * workers, and are not read.
@@ -14,15 +12,18 @@ const DECODE_ONLY = { engine_type: ['decode'] };
 export const SGLANG: EngineTable = {
   ...ORDINARY,
   kind: 'sglang',
-  modelLabels: ['model_name'],
+  releases: { from: '0.4', to: '0.5.18' },
+  // A build of late 2024 called the label `name`.
+  modelLabels: ['model_name', 'name'],
   traces: ['sglang:'],
+  roles: [{ label: 'engine_type', values: { prefill: ['prefill'], decode: ['decode'] } }, DYNAMO_ROLE],
   wholes: { priority: '', tp_rank: '0', pp_rank: '0' },
   counters: {
-    inputTokens: [{ name: 'sglang:prompt_tokens_total', unless: DECODE_ONLY }],
-    cachedTokens: [{ name: 'sglang:cached_tokens_total', unless: DECODE_ONLY }],
-    outputTokens: [{ name: 'sglang:generation_tokens_total', unless: CONTEXT_ONLY }],
-    requestsStopped: [{ name: 'sglang:num_requests_total', unless: CONTEXT_ONLY }],
-    requestsAborted: [{ name: 'sglang:num_aborted_requests_total', unless: CONTEXT_ONLY }],
+    inputTokens: ['sglang:prompt_tokens_total'],
+    cachedTokens: ['sglang:cached_tokens_total'],
+    outputTokens: ['sglang:generation_tokens_total'],
+    requestsStopped: ['sglang:num_requests_total'],
+    requestsAborted: ['sglang:num_aborted_requests_total'],
     preemptions: ['sglang:num_retracted_requests_total', { name: 'sglang:total_retracted_reqs', isGauge: true }],
     // It exports how many of its draft tokens are accepted as a mean only.
     speculativeDrafts: ['sglang:spec_verify_calls_total'],
@@ -38,9 +39,26 @@ export const SGLANG: EngineTable = {
     endToEnd: ['sglang:e2e_request_latency_seconds'],
   },
   // `/server_info` is the newer name of the same document.
-  document: { paths: ['server_info', 'get_server_info'], version: ['version'], models: [] },
+  document: { paths: ['server_info', 'get_server_info'], version: ['version'], models: [], gpuCount: gpusOfSizes },
   fingerprints: [
     { metric: 'sglang:startup_time_seconds', atLeast: '0.5.17' },
     { metric: 'sglang:kv_used_tokens', atLeast: '0.5.11' },
   ],
 };
+
+const sizes = z.object({
+  tp_size: z.number(),
+  pp_size: z.number().default(1),
+  dp_size: z.number().default(1),
+  nnodes: z.number().default(1),
+  enable_dp_attention: z.boolean().default(false),
+});
+
+/** Data-parallel replicas have GPUs of their own, unless they only divide the attention of one. */
+function gpusOfSizes(document: unknown): number | null {
+  const parsed = sizes.safeParse(document);
+  if (!parsed.success) return null;
+  const { tp_size: tensor, pp_size: pipeline, dp_size: data, nnodes, enable_dp_attention: sharesGpus } = parsed.data;
+  const count = (tensor * pipeline * (sharesGpus ? 1 : data)) / nnodes;
+  return Number.isInteger(count) && count > 0 ? count : null;
+}

@@ -2,9 +2,6 @@ import { ORDINARY, type EngineTable } from './engine-table.ts';
 
 const FINISHED = 'trtllm_request_success_total';
 
-/** Both workers of a prefill-decode pair log a finished request with all its tokens: the decode worker's are counted. */
-const UNLESS_PREFILL = { unless: { dynamo_component: ['prefill'] } };
-
 /**
  * TensorRT-LLM's own server since 2026-03, alone or as a Dynamo worker. All counters move at the end of a request.
  * `/metrics` is JSON there; the text is at `/prometheus/metrics`.
@@ -13,16 +10,18 @@ const UNLESS_PREFILL = { unless: { dynamo_component: ['prefill'] } };
 export const TENSORRT_LLM: EngineTable = {
   ...ORDINARY,
   kind: 'tensorrt-llm',
+  releases: { from: '1.3', to: '1.3' },
   modelLabels: ['model_name'],
   traces: ['trtllm_'],
+  gpuCount: { metric: 'trtllm_parallel_config_info', label: 'gpu_count' },
   counters: {
-    inputTokens: [{ name: 'trtllm_prompt_tokens_total', ...UNLESS_PREFILL }],
-    cachedTokens: [{ name: 'trtllm_prompt_cached_tokens_total', ...UNLESS_PREFILL }],
-    outputTokens: [{ name: 'trtllm_generation_tokens_total', ...UNLESS_PREFILL }],
-    requestsStopped: [{ name: FINISHED, where: { finished_reason: ['stop', ''] }, ...UNLESS_PREFILL }],
-    requestsLength: [{ name: FINISHED, where: { finished_reason: ['length'] }, ...UNLESS_PREFILL }],
-    requestsAborted: [{ name: FINISHED, where: { finished_reason: ['cancelled', 'abort'] }, ...UNLESS_PREFILL }],
-    requestsFailed: [{ name: 'trtllm_request_error_total', ...UNLESS_PREFILL }],
+    inputTokens: ['trtllm_prompt_tokens_total'],
+    cachedTokens: ['trtllm_prompt_cached_tokens_total'],
+    outputTokens: ['trtllm_generation_tokens_total'],
+    requestsStopped: [{ name: FINISHED, where: { finished_reason: ['stop', ''] } }],
+    requestsLength: [{ name: FINISHED, where: { finished_reason: ['length'] } }],
+    requestsAborted: [{ name: FINISHED, where: { finished_reason: ['cancelled', 'abort'] } }],
+    requestsFailed: ['trtllm_request_error_total'],
     draftTokens: ['trtllm_spec_decode_num_draft_tokens_total'],
     acceptedTokens: ['trtllm_spec_decode_num_accepted_tokens_total'],
   },
@@ -45,6 +44,7 @@ export const TENSORRT_LLM: EngineTable = {
  */
 export const TENSORRT_LLM_WITHOUT_TOKENS: EngineTable = {
   ...TENSORRT_LLM,
+  releases: { from: '1.0', to: '1.2' },
   traces: ['e2e_request_latency_seconds'],
   onlyAlone: true,
   counters: {},

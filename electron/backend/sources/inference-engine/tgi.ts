@@ -11,6 +11,7 @@ const FAILURES = 'tgi_request_failure';
 export const TGI: EngineTable = {
   ...ORDINARY,
   kind: 'tgi',
+  releases: { from: '2.0', to: '3.3' },
   modelLabels: ['model_name', 'model'],
   traces: ['tgi_'],
   onlyAlone: true,

@@ -13,8 +13,10 @@ const FAILURES = 'nv_inference_request_failure';
 export const TRITON_TRTLLM: EngineTable = {
   ...ORDINARY,
   kind: 'triton',
+  releases: { from: '2.40', to: null },
   modelLabels: ['model'],
   traces: ['nv_inference_', 'nv_trt_llm_', 'nv_llm_input', 'nv_llm_output'],
+  gpuUuids: { metric: 'nv_gpu_utilization', label: 'gpu_uuid' },
   steps: ['ensemble', 'preprocessing', 'postprocessing', 'tensorrt_llm_bls'],
   counters: {
     inputTokens: ['nv_llm_input_token_len_sum'],

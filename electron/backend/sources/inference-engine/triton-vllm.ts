@@ -10,6 +10,8 @@ import { VLLM } from './vllm.ts';
 export const TRITON_VLLM: EngineTable = {
   ...VLLM,
   kind: 'triton',
+  releases: TRITON_TRTLLM.releases,
+  gpuUuids: TRITON_TRTLLM.gpuUuids,
   modelLabels: ['model', 'model_name'],
   traces: [],
   requires: ['nv_inference_request_success'],

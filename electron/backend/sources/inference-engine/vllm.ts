@@ -4,31 +4,25 @@ const FINISHED = 'vllm:request_success_total';
 const BY_SOURCE = 'vllm:prompt_tokens_by_source_total';
 
 /**
- * vLLM, V0 and V1 (0.5 to 0.27), alone or as a Dynamo worker. `prompt_tokens` counts whole prompts, cached ones included,
- * once per request; `request_success` contains aborts and errors in spite of its name; `kv_cache_usage_perc` is a fraction.
- *
- * A decode engine's prompts came from a prefill engine, which counts them too: from 0.16 on, input is what this engine
- * computed or found in its own cache. A prefill engine writes a token per request that its decode engine writes again;
- * only Dynamo labels it as one.
+ * vLLM, V0 and V1, alone or as a Dynamo worker. `prompt_tokens` counts whole prompts, cached ones included, once per
+ * request; `request_success` contains aborts and errors in spite of its name; `kv_cache_usage_perc` is a fraction.
+ * Prompt tokens told by source came over from a prefill engine or from a cache outside the GPU, which write the same.
  * Source: engine reference, sections 2, 4 and 7 (vLLM 017e9f44, tags 0.5.5 to 0.10.0).
  */
 export const VLLM: EngineTable = {
   ...ORDINARY,
   kind: 'vllm',
+  releases: { from: '0.5', to: '0.27' },
   modelLabels: ['model_name'],
   traces: ['vllm:'],
   counters: {
-    inputTokens: [
-      { name: BY_SOURCE, where: { source: ['local_compute', 'local_cache_hit'] } },
-      'vllm:prompt_tokens_total',
-    ],
+    inputTokens: ['vllm:prompt_tokens_total'],
     cachedTokens: [
-      { name: BY_SOURCE, where: { source: ['local_cache_hit'] } },
       'vllm:prompt_tokens_cached_total',
       'vllm:prefix_cache_hits_total',
       'vllm:gpu_prefix_cache_hits_total',
     ],
-    outputTokens: [{ name: 'vllm:generation_tokens_total', unless: { dynamo_component: ['prefill'] } }],
+    outputTokens: ['vllm:generation_tokens_total'],
     requestsStopped: [{ name: FINISHED, where: { finished_reason: ['stop', 'repetition'] } }],
     requestsLength: [{ name: FINISHED, where: { finished_reason: ['length'] } }],
     requestsAborted: [{ name: FINISHED, where: { finished_reason: ['abort'] } }],
@@ -37,6 +31,11 @@ export const VLLM: EngineTable = {
     speculativeDrafts: ['vllm:spec_decode_num_drafts_total'],
     draftTokens: ['vllm:spec_decode_num_draft_tokens_total'],
     acceptedTokens: ['vllm:spec_decode_num_accepted_tokens_total'],
+  },
+  transferredTokens: [{ name: BY_SOURCE, where: { source: ['external_kv_transfer'] } }],
+  crossChecks: {
+    inputTokens: 'vllm:request_prompt_tokens_sum',
+    outputTokens: 'vllm:request_generation_tokens_sum',
   },
   gauges: {
     requestsRunning: ['vllm:num_requests_running'],

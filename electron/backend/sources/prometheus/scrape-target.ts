@@ -1,9 +1,11 @@
 import type { MeterMapping } from '#shared/model/power-boundary.ts';
-import type { EngineSample, SampleProblem, Scrape } from '#shared/model/sample.ts';
+import { isNotice, type EngineSample, type SampleProblem, type Scrape } from '#shared/model/sample.ts';
 import type { TargetHealth } from '#shared/model/source-health.ts';
 import { epochMs, type EpochMs } from '#shared/time/instant.ts';
 import { looksLikeMetrics } from '../http/content-check.ts';
 import { defaultHttpLimits, type HttpClient } from '../http/http-client.ts';
+import { newerThanKnown } from '../inference-engine/engine-table.ts';
+import { tableOf } from '../inference-engine/engine-tables.ts';
 import { isUnnamedModel } from '../inference-engine/unnamed-model.ts';
 import { createSampleReader } from '../sample-reader.ts';
 import { createTargetStatus, signalOf } from '../target-status.ts';
@@ -49,11 +51,13 @@ export function createScrapeTarget(options: ScrapeTargetOptions): ScrapeTarget {
   async function withAbout(engines: readonly EngineSample[], signal: AbortSignal): Promise<readonly EngineSample[]> {
     const [first] = engines;
     if (first === undefined) return engines;
-    const { version, model } = await versions.aboutOf(first.kind, first.startedAt, signal);
+    const { version, model, gpuCount, isSleeping } = await versions.aboutOf(first.kind, first.startedAt, signal);
     return engines.map((engine) => ({
       ...engine,
       ...(version !== null && engine.kind === first.kind && ({ version, versionEvidence: 'http' } as const)),
       ...(model !== null && isUnnamedModel(engine.model) && { model }),
+      ...(gpuCount !== null && { gpuCount }),
+      ...(isSleeping !== null && { sleeping: isSleeping ? 1 : 0 }),
     }));
   }
 
@@ -76,15 +80,17 @@ export function createScrapeTarget(options: ScrapeTargetOptions): ScrapeTarget {
       const { series, values, timestamps } = newestOfRepeats(body.value);
       const stamps = judgeStamps(timestamps, at);
       const read = readSamples(series, (index) => (stamps.isCurrent(index) ? values[index] : undefined));
-      const { gpus, engines, meters, problems } = read;
+      const { gpus, meters, problems } = read;
+      const engines = await withAbout(read.engines, signal);
       const conflicts = body.value.warnings.filter((warning) => warning.kind === 'conflict').slice(0, 20);
       const heldOut = [
         ...problems,
+        ...newerProblems(engines),
         ...stamps.problems,
         ...conflicts.map(({ message }) => ({ kind: 'conflict', message }) as const),
       ];
       status.heard(at, series.length, signalOf(read), heldOut);
-      const isExplained = problems.some(({ kind }) => kind === 'unread');
+      const isExplained = problems.some(isNotice);
       if (signalOf(read) === 'unknown' && !isExplained) status.note(nothingKnown(series.length));
       return {
         target: url,
@@ -92,13 +98,22 @@ export function createScrapeTarget(options: ScrapeTargetOptions): ScrapeTarget {
         monotonicMs: answer.value.firstByteAt.monotonicMs,
         intervalSeconds: null,
         gpus,
-        engines: await withAbout(engines, signal),
+        engines,
         meters,
         problems: heldOut,
       };
     },
     health: (at, pollSeconds) => status.health(at, pollSeconds),
   };
+}
+
+/** Engines of a release that nobody has read yet: what they renamed is missing, and must not look like zero. */
+function newerProblems(engines: readonly EngineSample[]): SampleProblem[] {
+  const [message] = engines.flatMap(({ kind, version, versionEvidence }) => {
+    const table = versionEvidence === 'http' && version !== null ? tableOf(kind) : undefined;
+    return (table && newerThanKnown(table, version ?? '')) ?? [];
+  });
+  return message === undefined ? [] : [{ kind: 'newer', message }];
 }
 
 /** A stamp older than Prometheus looks back is of a value that nobody measures any more; source: faults M14. */

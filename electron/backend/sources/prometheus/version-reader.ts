@@ -16,7 +16,13 @@ const DOCUMENT_BYTES_MAX = 1024 * 1024;
 const FIELD_LENGTH_MAX = 200;
 
 /** What an engine says of itself beside its metrics; null where it does not. */
-export type EngineAbout = { readonly version: string | null; readonly model: string | null };
+export type EngineAbout = {
+  readonly version: string | null;
+  readonly model: string | null;
+  /** GPUs of its machine that it uses. */
+  readonly gpuCount: number | null;
+  readonly isSleeping: boolean | null;
+};
 
 export type VersionReader = {
   /** What the process that started at this instant says: asked once per process. */
@@ -25,7 +31,7 @@ export type VersionReader = {
   readonly wasSilent: () => void;
 };
 
-const NOTHING: EngineAbout = { version: null, model: null };
+const NOTHING: EngineAbout = { version: null, model: null, gpuCount: null, isSleeping: null };
 
 /**
  * Reads the document of an engine's table beside a metrics path, such as vLLM's `/version`. All are open without a key.
@@ -36,6 +42,8 @@ export function createVersionReader(metricsUrl: string, http: HttpClient): Versi
   let waitPolls = 0;
   // An address that serves a model goes on doing so: a name once told stays until another is.
   let model: string | null = null;
+  // Whether it sleeps changes at any time: it is asked at every poll where it was told once.
+  let tellsSleep = false;
 
   async function ask(kind: EngineKind, signal: AbortSignal): Promise<EngineAbout> {
     const document = tableOf(kind)?.document ?? null;
@@ -53,13 +61,14 @@ export function createVersionReader(metricsUrl: string, http: HttpClient): Versi
     aboutOf: async (kind, startedAt, signal) => {
       const isKnown = known !== null && known.startedAt === startedAt;
       const isLasting = isKnown && startedAt !== null;
-      if (isLasting || ((known === null || isKnown) && waitPolls > 0)) {
+      if (!tellsSleep && (isLasting || ((known === null || isKnown) && waitPolls > 0))) {
         if (!isLasting) waitPolls -= 1;
-        return { version: known?.about.version ?? null, model };
+        return { ...(known?.about ?? NOTHING), model };
       }
       const about = await ask(kind, signal);
       known = about.version === null ? null : { startedAt, about };
       model = about.model ?? model;
+      tellsSleep ||= about.isSleeping !== null;
       waitPolls = RETRY_POLLS;
       return { ...about, model };
     },
@@ -88,7 +97,13 @@ function aboutIn(body: Uint8Array, document: EngineDocument): EngineAbout {
   try {
     const json: unknown = JSON.parse(Buffer.from(body).toString('utf8'));
     const model = document.models.map((path) => textAt(json, path)).find((name) => name !== null) ?? null;
-    return { version: textAt(json, document.version), model };
+    const isSleeping = document.sleeping === undefined ? null : fieldAt(json, document.sleeping);
+    return {
+      version: textAt(json, document.version),
+      model,
+      gpuCount: document.gpuCount?.(json) ?? null,
+      isSleeping: typeof isSleeping === 'boolean' ? isSleeping : null,
+    };
   } catch {
     return NOTHING; // Not JSON: the path belongs to something else.
   }
@@ -96,10 +111,15 @@ function aboutIn(body: Uint8Array, document: EngineDocument): EngineAbout {
 
 /** The text at a path of fields; null where there is none, or none that could be a name. */
 function textAt(json: unknown, path: readonly string[]): string | null {
+  const value = fieldAt(json, path);
+  return typeof value === 'string' && value !== '' && value.length <= FIELD_LENGTH_MAX ? value : null;
+}
+
+function fieldAt(json: unknown, path: readonly string[]): unknown {
   let value = json;
   for (const field of path) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, field)) return null;
     value = (value as Readonly<Record<string, unknown>>)[field];
   }
-  return typeof value === 'string' && value !== '' && value.length <= FIELD_LENGTH_MAX ? value : null;
+  return value;
 }

@@ -102,7 +102,8 @@ async function writeSpans(connection: DuckDBConnection, entries: readonly Known<
   for (const { id, value: span } of entries) {
     appender.appendInteger(id);
     const place = [span.key, span.site, span.rack, span.pool, span.node];
-    for (const text of [...place, span.engine, span.kind, span.model, span.pod, span.version, span.versionEvidence]) {
+    const what = [span.engine, span.kind, span.model, span.role, span.pod, span.version, span.versionEvidence];
+    for (const text of [...place, ...what]) {
       appendText(appender, text);
     }
     appendNumber(appender, span.since);
@@ -201,6 +202,7 @@ function toSpan(row: Row): EngineSpan {
     engine: String(row['engine']),
     kind: row['kind'] as EngineSpan['kind'],
     model: String(row['model']),
+    role: row['role'] as EngineSpan['role'],
     pod: textOf(row['pod']),
     version: textOf(row['version']),
     versionEvidence: row['version_evidence'] as EngineSpan['versionEvidence'],

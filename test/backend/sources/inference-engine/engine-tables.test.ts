@@ -55,13 +55,16 @@ describe('SGLang', () => {
   });
 
   test.each([
-    ['prefill', { inputTokens: 90, cachedTokens: 20, outputTokens: null }],
-    ['decode', { inputTokens: null, cachedTokens: null, outputTokens: 9 }],
-    ['unified', { inputTokens: 90, cachedTokens: 20, outputTokens: 9 }],
-  ])('as a %s engine gives its own side of a request', (role, expected) => {
-    const label = `,engine_type="${role}"`;
+    ['prefill', 'prefill'],
+    ['decode', 'decode'],
+    ['unified', null],
+  ])('as a %s engine is read whole, with its role: sampling knows who counts what', (type, role) => {
+    const label = `,engine_type="${type}"`;
     const cached = `sglang:cached_tokens_total{model_name="q"${label},cache_source="total"} 20`;
-    expect(countersIn(...tokens(label, 90, 9), cached)).toMatchObject(expected);
+    expect(enginesIn(...tokens(label, 90, 9), cached)[0]).toMatchObject({
+      role,
+      counters: { inputTokens: 90, cachedTokens: 20, outputTokens: 9 },
+    });
   });
 
   test('counts retracted requests as preemptions, also where they are typed as a gauge, and its verified drafts', () => {
@@ -96,16 +99,20 @@ describe('vLLM', () => {
     `vllm:generation_tokens_total{model_name="q"${labels}} ${output}`,
   ];
 
-  test('as a decode engine leaves out the prompts that a prefill engine handed over', () => {
+  test('tells apart the prompts that came over from elsewhere', () => {
     const bySource = { local_compute: 30, local_cache_hit: 20, external_kv_transfer: 150 };
-    const counters = countersIn(
+    const [engine] = enginesIn(
       ...tokens('', 200, 40),
       'vllm:prompt_tokens_cached_total{model_name="q"} 170',
       ...Object.entries(bySource).map(
         ([source, count]) => `vllm:prompt_tokens_by_source_total{model_name="q",source="${source}"} ${count}`,
       ),
     );
-    expect(counters).toMatchObject({ inputTokens: 50, cachedTokens: 20, outputTokens: 40 });
+    expect(engine).toMatchObject({
+      transferredTokens: 150,
+      counters: { inputTokens: 200, cachedTokens: 170, outputTokens: 40 },
+    });
+    expect(enginesIn(...tokens('', 200, 40))[0]).toMatchObject({ transferredTokens: null });
   });
 
   test('behind Dynamo is one engine, whatever its component counts beside it', () => {
@@ -119,9 +126,15 @@ describe('vLLM', () => {
     expect(engine).toMatchObject({ kind: 'vllm', counters: { inputTokens: 60, outputTokens: 6 } });
   });
 
-  test("as Dynamo's prefill worker gives input and none of the output that its decode worker repeats", () => {
-    const counters = countersIn(...tokens(',dynamo_component="prefill"', 60, 2));
-    expect(counters).toMatchObject({ inputTokens: 60, outputTokens: null });
+  test.each([
+    ['prefill', 'prefill'],
+    ['decode', 'decode'],
+    ['backend', null],
+  ])("has the role of Dynamo's component %s", (component, role) => {
+    expect(enginesIn(...tokens(`,dynamo_component="${component}"`, 60, 2))[0]).toMatchObject({
+      role,
+      counters: { inputTokens: 60, outputTokens: 2 },
+    });
   });
 
   test('in a histogram that is called total has no counter of that name', () => {
@@ -164,9 +177,10 @@ describe('TensorRT-LLM', () => {
     });
   });
 
-  test("as Dynamo's prefill worker is there, but its decode worker counts the request", () => {
-    const [engine] = enginesIn(...tokens(',dynamo_component="prefill"'));
-    expect(engine).toMatchObject({ requestsRunning: 2, counters: { inputTokens: null, outputTokens: null } });
+  test('says how many GPUs it uses', () => {
+    const sizes = 'tensor_parallel_size="4",pipeline_parallel_size="2",gpu_count="8"';
+    expect(enginesIn(...tokens(), `trtllm_parallel_config_info{${sizes}} 1`)[0]).toMatchObject({ gpuCount: 8 });
+    expect(enginesIn(...tokens())[0]).toMatchObject({ gpuCount: null });
   });
 });
 
@@ -211,6 +225,12 @@ describe('Triton', () => {
       ...histogram('nv_inference_first_response_histogram_ms', 'model="tensorrt_llm",', 4, 900),
     );
     expect(engine!.latencies.ttft).toEqual({ bounds: [0.25, Infinity], counts: [3, 4], sumSeconds: 0.9, count: 4 });
+  });
+
+  test('names the GPUs that it sees', () => {
+    const gpus = ['GPU-a', 'GPU-b'].map((uuid) => `nv_gpu_utilization{gpu_uuid="${uuid}"} 0.5`);
+    const [engine] = enginesIn(...lengths('tensorrt_llm', 300, 30), ...gpus);
+    expect(engine).toMatchObject({ gpuUuids: ['GPU-a', 'GPU-b'] });
   });
 
   test('with the vLLM backend is one Triton, not a vLLM beside it', () => {
@@ -334,6 +354,43 @@ describe('the sleep of an engine', () => {
 
   test('is not known where the release does not tell it', () => {
     expect(enginesIn(running)[0]?.sleeping).toBeNull();
+  });
+});
+
+describe('an engine that contradicts itself', () => {
+  const page2 = (counted: number, finished: number, running: number) =>
+    page(
+      `lmdeploy:prompt_tokens_total{model_name="q"} 5`,
+      `lmdeploy:generation_tokens_total{model_name="q"} ${counted}`,
+      `lmdeploy:num_requests_running{model_name="q"} ${running}`,
+      ...histogram('lmdeploy:request_generation_tokens', 'model_name="q",', 9, finished),
+    );
+
+  test.each([
+    ['counts each token twice', 2_400_000, 1_200_000, 1, true],
+    ['has finished more than it counted', 1_000_000, 1_200_000, 1, true],
+    ['has long requests that run on', 2_400_000, 1_200_000, 40, false],
+    ['has counted little so far', 2000, 1000, 1, false],
+    ['agrees with itself', 1_200_500, 1_200_000, 1, false],
+  ])('M16 that %s is told or left in peace', (_, counted, finished, running, isTold) => {
+    const { engines, problems } = readText(page2(counted, finished, running));
+    expect(engines[0]?.counters.outputTokens).toBe(counted);
+    expect(problems.map(({ kind }) => kind)).toEqual(isTold ? ['disagrees'] : []);
+  });
+});
+
+describe('the start of an engine', () => {
+  const counter = (labels: string, created: number) => [
+    `vllm:generation_tokens_total{model_name="q"${labels}} 7`,
+    `vllm:generation_tokens_created{model_name="q"${labels}} ${created}`,
+  ];
+
+  test('M06 is that of its counters where nothing tells that of the process', () => {
+    const counters = [...counter(',engine="0"', 1_700_000_001.5), ...counter(',engine="1"', 1_700_000_000.25)];
+    expect(enginesIn(...counters)[0]?.startedAt).toBe(1_700_000_000_250);
+    const both = enginesIn(...counters, 'process_start_time_seconds 1600000000');
+    expect(both[0]?.startedAt).toBe(1_600_000_000_000);
+    expect(enginesIn('vllm:generation_tokens_total{model_name="q"} 7')[0]?.startedAt).toBeNull();
   });
 });
 

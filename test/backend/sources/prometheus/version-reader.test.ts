@@ -42,7 +42,8 @@ async function polled(metricsPath: string, pages: Readonly<Record<string, string
   for (let poll = 0; poll < 2; poll += 1) {
     await source.poll((scrape) => engines.push(...scrape.engines), new AbortController().signal);
   }
-  return { engines, asked: asked.filter((path) => path !== metricsPath) };
+  const reason = source.health(systemClock.now()).targets[0]?.reason;
+  return { engines, reason, asked: asked.filter((path) => path !== metricsPath) };
 }
 
 const json = (value: unknown) => JSON.stringify(value);
@@ -73,6 +74,43 @@ describe('what an engine says of itself beside its metrics', () => {
       ['h1', 'big/phi'],
     ]);
     expect(asked).toEqual([path]);
+  });
+
+  test.each([
+    ['one engine', { tp_size: 4 }, 4],
+    ['two nodes', { tp_size: 8, pp_size: 2, nnodes: 2 }, 8],
+    ['replicas with GPUs of their own', { tp_size: 2, dp_size: 4 }, 8],
+    ['attention that is divided over the GPUs of one', { tp_size: 8, dp_size: 8, enable_dp_attention: true }, 8],
+    ['no sizes', {}, null],
+  ])('SGLang tells its GPUs: %s', async (_name, sizes, gpuCount) => {
+    const pages = {
+      '/metrics': 'sglang:prompt_tokens_total 1\n',
+      '/server_info': json({ version: '0.5.9', ...sizes }),
+    };
+    expect((await polled('/metrics', pages)).engines[0]).toMatchObject({ gpuCount });
+  });
+
+  test('llama.cpp tells at every poll whether it sleeps', async () => {
+    const props = (is_sleeping: boolean) => json({ build_info: 'b6000', model_alias: 'phi', is_sleeping });
+    const pages = { '/metrics': 'llamacpp:tokens_predicted_total 1\n', '/props': props(true) };
+    const { engines, asked } = await polled('/metrics', pages);
+    expect(engines.map(({ sleeping }) => sleeping)).toEqual([1, 1]);
+    expect(asked).toEqual(['/props', '/props']);
+  });
+
+  test.each([
+    ['0.27.3', null],
+    ['v0.27.0.dev5+g1a2b3c', null],
+    ['0.11.0', null],
+    ['0.28.0', /0\.28\.0 is newer than .* \(0\.5 to 0\.27\)/],
+    ['1.0.0', /newer/],
+    ['nightly', null],
+  ])('vLLM %s is said to be newer than known, or not', async (version, message) => {
+    const pages = { '/metrics': 'vllm:generation_tokens_total 1\n', '/version': json({ version }) };
+    const { reason, engines } = await polled('/metrics', pages);
+    expect(engines[0]).toMatchObject({ version, counters: { outputTokens: 1 } });
+    if (message === null) expect(reason).toBeNull();
+    else expect(reason).toMatch(message);
   });
 
   test('is nothing where the document is not the one that is known', async () => {

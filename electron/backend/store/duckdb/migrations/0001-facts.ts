@@ -68,7 +68,7 @@ CREATE TABLE seat (
   cuda_version VARCHAR, since_ms DOUBLE NOT NULL, until_ms DOUBLE);
 CREATE TABLE engine_span (
   id INTEGER NOT NULL, key VARCHAR NOT NULL, site VARCHAR, rack VARCHAR, pool VARCHAR, node VARCHAR,
-  engine VARCHAR NOT NULL, kind VARCHAR NOT NULL, model VARCHAR NOT NULL, pod VARCHAR, version VARCHAR,
+  engine VARCHAR NOT NULL, kind VARCHAR NOT NULL, model VARCHAR NOT NULL, role VARCHAR, pod VARCHAR, version VARCHAR,
   version_evidence VARCHAR, since_ms DOUBLE NOT NULL, until_ms DOUBLE);
 CREATE TABLE placement (id INTEGER NOT NULL, key VARCHAR NOT NULL, rule VARCHAR NOT NULL);
 CREATE TABLE placement_member (placement_id INTEGER NOT NULL, engine_span_id INTEGER, share DOUBLE NOT NULL);
