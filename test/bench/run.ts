@@ -1,5 +1,6 @@
 import type { BenchRow } from './bench-row.ts';
 import { benchIngest } from './ingest.ts';
+import { benchNvml } from './nvml.ts';
 import { benchParser } from './parser.ts';
 import { benchContract, benchQueries } from './queries.ts';
 import { benchStart } from './start.ts';
@@ -7,6 +8,7 @@ import { benchStart } from './start.ts';
 /** `npm run bench` measures every line, `npm run bench -- ingest start` those; see README.md for what each one is. */
 const LINES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   parser: benchParser,
+  nvml: benchNvml,
   start: benchStart,
   ingest: () => benchIngest(),
   contract: () => benchContract(1024),

@@ -6,6 +6,8 @@ import type { ToNvml } from './nvml-messages.ts';
 
 /** A process that holds NVML, as a host starts it. */
 export type NvmlChild = {
+  /** Number of the process, null where none could be started. */
+  readonly pid: number | null;
   send(message: ToNvml): void;
   onMessage(hear: (message: unknown) => void): void;
   /** `how` it ended, such as `signal SIGSEGV` or `code 1`. Called once. */
@@ -37,6 +39,7 @@ export function forkNvmlChild(extra: Readonly<Record<string, string>> = {}): Res
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   return succeed({
+    pid: child.pid ?? null,
     // The answer to a message that cannot be sent is the exit.
     send: (message) => void child.send(message, () => undefined),
     onMessage: (hear) => void child.on('message', hear),

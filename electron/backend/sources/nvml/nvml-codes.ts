@@ -2,6 +2,7 @@
 export const NVML = {
   ok: 0,
   uninitialized: 1,
+  invalidArgument: 2,
   notSupported: 3,
   noPermission: 4,
   notFound: 6,

@@ -14,6 +14,10 @@ const FUNCTIONS = {
   handle: { names: ['nvmlDeviceGetHandleByIndex_v2'], takes: ['uint32_t', 'void *'] },
   name: { names: ['nvmlDeviceGetName'], takes: ['uintptr_t', 'void *', 'uint32_t'] },
   uuid: { names: ['nvmlDeviceGetUUID'], takes: ['uintptr_t', 'void *', 'uint32_t'] },
+  serial: { names: ['nvmlDeviceGetSerial'], takes: ['uintptr_t', 'void *', 'uint32_t'] },
+  fabric: { names: ['nvmlDeviceGetGpuFabricInfoV'], takes: ['uintptr_t', 'void *'] },
+  fabricOld: { names: ['nvmlDeviceGetGpuFabricInfo'], takes: ['uintptr_t', 'void *'] },
+  platform: { names: ['nvmlDeviceGetPlatformInfo'], takes: ['uintptr_t', 'void *'] },
   energy: { names: ['nvmlDeviceGetTotalEnergyConsumption'], takes: ['uintptr_t', 'void *'] },
   power: { names: ['nvmlDeviceGetPowerUsage'], takes: ['uintptr_t', 'void *'] },
   powerLimit: { names: ['nvmlDeviceGetEnforcedPowerLimit'], takes: ['uintptr_t', 'void *'] },
@@ -29,6 +33,15 @@ const FUNCTIONS = {
     takes: ['uintptr_t', 'void *'],
   },
   migMode: { names: ['nvmlDeviceGetMigMode'], takes: ['uintptr_t', 'void *', 'void *'] },
+  migDevicesMax: { names: ['nvmlDeviceGetMaxMigDeviceCount'], takes: ['uintptr_t', 'void *'] },
+  migDevice: { names: ['nvmlDeviceGetMigDeviceHandleByIndex'], takes: ['uintptr_t', 'uint32_t', 'void *'] },
+  gpuInstance: { names: ['nvmlDeviceGetGpuInstanceId'], takes: ['uintptr_t', 'void *'] },
+  computeInstance: { names: ['nvmlDeviceGetComputeInstanceId'], takes: ['uintptr_t', 'void *'] },
+  // Both forms write structures of 24 bytes; the first form wrote shorter ones.
+  processes: {
+    names: ['nvmlDeviceGetComputeRunningProcesses_v3', 'nvmlDeviceGetComputeRunningProcesses_v2'],
+    takes: ['uintptr_t', 'void *', 'void *'],
+  },
 } as const satisfies Readonly<Record<string, { readonly names: readonly string[]; readonly takes: readonly string[] }>>;
 
 type NvmlCall = (...values: readonly (number | Buffer)[]) => number;

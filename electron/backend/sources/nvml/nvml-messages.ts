@@ -19,6 +19,6 @@ export type NvmlAnswer =
 
 /** One GPU in base units. */
 export type NvmlGpu = Omit<LocalGpu, 'node'> & {
-  /** Power and energy are metered for GPU and CPU together, so that they are not the GPU's and stand as null here. */
+  /** Power and energy are metered for GPU and CPU together: they are not the GPU's, and its own stand as null here. */
   readonly isModuleOnly: boolean;
 };

@@ -40,7 +40,8 @@ export function createNvmlProcess(options: NvmlProcessOptions): NvmlProcess {
   const monotonicMs = options.monotonicMs ?? (() => performance.now());
   const deadlines = options.deadlinesMs ?? DEADLINES_MS;
   let living: Living | null = null;
-  let isDying = false;
+  /** A process that was told to end and has not. */
+  let dying: NvmlChild | null = null;
   let failures = 0;
   let retryAtMs = -Infinity;
   let last: LocalGpuFailure = { kind: 'failed', message: 'NVML was not asked yet.' };
@@ -49,11 +50,10 @@ export function createNvmlProcess(options: NvmlProcessOptions): NvmlProcess {
   function bringUp(): Result<Living, LocalGpuFailure> {
     const started = start();
     if (!started.ok) return started;
-    isDying = false;
     const child = started.value;
     const waiting = new Map<number, (answer: FromNvml | Ended) => void>();
     child.onExit((how) => {
-      isDying = false;
+      if (dying === child) dying = null;
       if (living?.child === child) living = null;
       for (const tell of waiting.values()) tell({ kind: 'ended', how });
       waiting.clear();
@@ -74,8 +74,8 @@ export function createNvmlProcess(options: NvmlProcessOptions): NvmlProcess {
 
   /** Ends the process, if it has not ended, and waits longer each time before there is a new one. */
   function giveUp(failure: LocalGpuFailure): Result<never, LocalGpuFailure> {
-    if (living !== null) isDying = true;
-    living?.child.kill();
+    dying = living?.child ?? null;
+    dying?.kill();
     living = null;
     retryAtMs = monotonicMs() + (RESTART_WAITS_MS[failures] ?? RESTART_WAITS_MS[RESTART_WAITS_MS.length - 1] ?? 0);
     failures += 1;
@@ -85,7 +85,8 @@ export function createNvmlProcess(options: NvmlProcessOptions): NvmlProcess {
 
   return {
     ask: async (signal) => {
-      if (isDying) return fail({ kind: 'failed', message: `${last.message} Its process cannot be ended yet.` });
+      if (dying !== null)
+        return fail({ kind: 'failed', message: `${last.message} Its process ${dying.pid} cannot be ended yet.` });
       if (living === null && monotonicMs() < retryAtMs) return fail(last);
       if (living === null) {
         const born = bringUp();

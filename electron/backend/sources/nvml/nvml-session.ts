@@ -1,10 +1,16 @@
 import { NVML, nvmlReason } from './nvml-codes.ts';
+import { createAboutReader, type DeviceAbout } from './read-about.ts';
 import { createDeviceReader } from './read-device.ts';
 import type { NvmlAnswer, NvmlGpu } from './nvml-messages.ts';
 import type { NvmlLibrary } from './nvml-library.ts';
 
 /** A GPU that was lost may come back after a reset, but only a fresh start of NVML shows it: tried this often, ms. */
 const REOPEN_MS = 60_000;
+
+/** How often places and processes are read, ms: none of them changes a sum by being a minute old. */
+const ABOUT_MS = 60_000;
+
+type KnownAbout = { readonly atMs: number; readonly about: DeviceAbout };
 
 type Device = { readonly index: number; readonly handle: number; readonly uuid: string; readonly productName: string };
 
@@ -14,13 +20,15 @@ type Opened = {
   readonly cudaVersion: string | null;
   readonly count: number;
   readonly devices: readonly Device[];
+  readonly readDevice: ReturnType<typeof createDeviceReader>;
+  readonly abouts: Map<number, KnownAbout>;
   readonly silent: readonly string[];
 };
 
 /** NVML, opened: each call reads every GPU once. */
 export function createNvmlSession(nvml: NvmlLibrary, monotonicMs: () => number): () => NvmlAnswer {
   const word = Buffer.alloc(8);
-  const readDevice = createDeviceReader(nvml);
+  const readAbout = createAboutReader(nvml);
   let opened: Opened | null = null;
   let isTroubled = false;
 
@@ -50,6 +58,8 @@ export function createNvmlSession(nvml: NvmlLibrary, monotonicMs: () => number):
       cudaVersion: nvml.cudaVersion(word) === NVML.ok ? cudaText(word.readInt32LE(0)) : null,
       count,
       devices,
+      readDevice: createDeviceReader(nvml),
+      abouts: new Map(),
       silent,
     };
   }
@@ -61,6 +71,14 @@ export function createNvmlSession(nvml: NvmlLibrary, monotonicMs: () => number):
     const uuid = textOf(96, (text) => nvml.uuid(handle, text, 96));
     if (uuid === null) return `GPU ${index} gives no UUID`;
     return { index, handle, uuid, productName: textOf(96, (text) => nvml.name(handle, text, 96)) ?? 'unknown GPU' };
+  }
+
+  function aboutOf({ abouts }: Opened, handle: number): DeviceAbout {
+    const known = abouts.get(handle);
+    if (known !== undefined && monotonicMs() - known.atMs < ABOUT_MS) return known.about;
+    const about = readAbout(handle);
+    abouts.set(handle, { atMs: monotonicMs(), about });
+    return about;
   }
 
   function isWorn(known: Opened): boolean {
@@ -79,9 +97,13 @@ export function createNvmlSession(nvml: NvmlLibrary, monotonicMs: () => number):
     const silent = [...session.silent];
     const versions = { driverVersion: session.driverVersion, cudaVersion: session.cudaVersion };
     for (const { index, handle, uuid, productName } of session.devices) {
-      const { code, readings } = readDevice(handle);
-      if (readings === null) silent.push(silence(index, code));
-      else gpus.push({ uuid, productName, index: String(index), ...versions, ...readings });
+      const { code, readings } = session.readDevice(handle);
+      if (readings === null) {
+        silent.push(silence(index, code));
+        continue;
+      }
+      const names = { uuid, productName, index: String(index) };
+      gpus.push({ ...names, ...versions, ...aboutOf(session, handle), ...readings });
     }
     isTroubled = silent.length > 0;
     const { driverVersion, cudaVersion } = session;

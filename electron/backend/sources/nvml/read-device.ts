@@ -1,28 +1,22 @@
 import { NVML } from './nvml-codes.ts';
+import { MEMORY, MEMORY_OLD, TEMPERATURE } from './nvml-layouts.ts';
 import type { NvmlGpu } from './nvml-messages.ts';
 import type { NvmlLibrary } from './nvml-library.ts';
+import type { DeviceAbout } from './read-about.ts';
+import { createPowerReader } from './read-power.ts';
+import { createSliceReader } from './read-slices.ts';
 
 /** What NVML tells of one GPU at one instant. */
-type DeviceReadings = Omit<NvmlGpu, 'uuid' | 'productName' | 'index' | 'driverVersion' | 'cudaVersion'>;
+export type DeviceReadings = Omit<
+  NvmlGpu,
+  'uuid' | 'productName' | 'index' | 'driverVersion' | 'cudaVersion' | keyof DeviceAbout
+>;
 
 /** Codes after which a GPU says nothing more. */
 const DEAD: ReadonlySet<number> = new Set([NVML.gpuLost, NVML.resetRequired]);
 
 const SM_CLOCK = 1;
 const GPU_SENSOR = 0;
-
-/** Layouts of NVML's structures, in bytes; the version word is size | version << 24. Source: telemetry reference, 2.2. */
-const MEMORY = { size: 40, version: 0x02000028, used: 32 };
-const MEMORY_OLD = { size: 24, used: 16 };
-const TEMPERATURE = { size: 12, version: 0x0100000c, sensor: 4, celsius: 8 };
-const FIELD = { size: 40, id: 0, scope: 4, type: 24, code: 28, value: 32 };
-
-/** Power of the last second and power now, of the GPU (scope 0) and of the module it shares with a CPU (scope 1), mW. */
-const POWER_FIELDS = [
-  { id: 185, scope: 0 },
-  { id: 186, scope: 0 },
-  { id: 185, scope: 1 },
-] as const;
 
 /**
  * Reads a device into plain numbers in base units; null readings where the GPU is lost. The buffers are made once: a poll
@@ -35,7 +29,8 @@ export function createDeviceReader(
   const pending = Buffer.alloc(4);
   const memory = Buffer.alloc(MEMORY.size);
   const temperature = Buffer.alloc(TEMPERATURE.size);
-  const fields = Buffer.alloc(FIELD.size * POWER_FIELDS.length);
+  const readPower = createPowerReader(nvml);
+  const readSlices = createSliceReader(nvml);
   let dead: number = NVML.ok;
 
   const isGiven = (code: number): boolean => {
@@ -43,17 +38,6 @@ export function createDeviceReader(
     return code === NVML.ok;
   };
   const uintOf = (code: number, scale: number): number | null => (isGiven(code) ? word.readUInt32LE(0) * scale : null);
-
-  function powers(handle: number): { readonly gpuWatts: number | null; readonly moduleWatts: number | null } {
-    for (const [row, { id, scope }] of POWER_FIELDS.entries()) {
-      fields.fill(0, row * FIELD.size, (row + 1) * FIELD.size);
-      fields.writeUInt32LE(id, row * FIELD.size + FIELD.id);
-      fields.writeUInt32LE(scope, row * FIELD.size + FIELD.scope);
-    }
-    if (!isGiven(nvml.fieldValues(handle, POWER_FIELDS.length, fields))) return { gpuWatts: null, moduleWatts: null };
-    const [average, instant, module] = POWER_FIELDS.map((_, row) => fieldValue(fields, row * FIELD.size));
-    return { gpuWatts: wattsOf(average ?? instant), moduleWatts: wattsOf(module) };
-  }
 
   function memoryUsed(handle: number): number | null {
     memory.writeUInt32LE(MEMORY.version, 0);
@@ -70,20 +54,18 @@ export function createDeviceReader(
   }
 
   function readings(handle: number): DeviceReadings {
-    const { gpuWatts, moduleWatts } = powers(handle);
+    const { code, power } = readPower(handle);
+    isGiven(code);
+    const { gpuWatts, moduleWatts } = power;
     const isModuleOnly = gpuWatts === null && moduleWatts !== null;
     const isMig = isGiven(nvml.migMode(handle, word, pending)) && word.readUInt32LE(0) === 1;
     return {
+      migDevices: isMig ? readSlices(handle) : [],
       isModuleOnly,
       energyCounterJoules:
         isGiven(nvml.energy(handle, word)) && !isModuleOnly ? Number(word.readBigUInt64LE(0)) / 1000 : null,
       powerWatts: isModuleOnly ? null : (gpuWatts ?? uintOf(nvml.power(handle, word), 0.001)),
       moduleWatts,
-      boardSerial: null,
-      domain: null,
-      tray: null,
-      migDevices: null,
-      processes: null,
       powerLimitWatts: isModuleOnly ? null : uintOf(nvml.powerLimit(handle, word), 0.001),
       // Divided among slices, the card has no utilisation of its own.
       utilisation: isMig ? null : uintOf(nvml.utilisation(handle, word), 0.01),
@@ -99,31 +81,4 @@ export function createDeviceReader(
     const read = readings(handle);
     return { code: dead, readings: dead === NVML.ok ? read : null };
   };
-}
-
-function wattsOf(milliwatts: number | null | undefined): number | null {
-  return milliwatts === null || milliwatts === undefined ? null : milliwatts / 1000;
-}
-
-/** The number of one entry of nvmlDeviceGetFieldValues, or null: each entry has a status of its own. */
-function fieldValue(fields: Buffer, at: number): number | null {
-  if (fields.readInt32LE(at + FIELD.code) !== NVML.ok) return null;
-  const value = at + FIELD.value;
-  switch (fields.readUInt32LE(at + FIELD.type)) {
-    case 0:
-      return fields.readDoubleLE(value);
-    case 1:
-      return fields.readUInt32LE(value);
-    case 2:
-    case 3:
-      return Number(fields.readBigUInt64LE(value));
-    case 4:
-      return Number(fields.readBigInt64LE(value));
-    case 5:
-      return fields.readInt32LE(value);
-    case 6:
-      return fields.readUInt16LE(value);
-    default:
-      return null;
-  }
 }

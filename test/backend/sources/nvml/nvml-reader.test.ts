@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { forkNvmlChild, type NvmlChild, type StartNvmlChild } from '#backend/sources/nvml/fork-nvml-child.ts';
 import { createNvmlReader } from '#backend/sources/nvml/nvml-reader.ts';
-import type { LocalGpuReader } from '#backend/sources/local-gpus/local-gpu-reader.ts';
+import type { LocalGpuReader, LocalGpuReading } from '#backend/sources/local-gpus/local-gpu-reader.ts';
 import { createNvidiaSmiReader } from '#backend/sources/nvidia-smi/nvidia-smi-reader.ts';
 import { succeed } from '#shared/lib/result.ts';
+import { modulePowersOf } from '#shared/model/module-power.ts';
 import { buildNvmlStub, type NvmlStub } from '../../../fakes/nvml-stub/nvml-stub.ts';
 import { machineHas } from '../../../machine-has.ts';
 
@@ -53,16 +54,16 @@ describe.skipIf(CC === null)('NVML in a process of its own (stub built with cc)'
     expect(gpus).toHaveLength(8);
     expect(gpus[3]).toEqual({
       gpu: 'GPU-5700b000-0000-0000-0000-000000000003',
-      sku: 'NVIDIA Stub 100',
+      sku: 'NVIDIA B200 180',
       index: '3',
       driverVersion: '599.12.34',
       cudaVersion: '13.1',
-      boardSerial: null,
+      boardSerial: '1650000000003',
       domain: null,
       tray: null,
       workloads: [],
-      migDevices: null,
-      processes: null,
+      migDevices: [],
+      processes: [],
       moduleWatts: null,
       site: null,
       rack: null,
@@ -70,7 +71,7 @@ describe.skipIf(CC === null)('NVML in a process of its own (stub built with cc)'
       node: 'here',
       energyCounterJoules: 3001.5,
       powerWatts: 412.345,
-      powerLimitWatts: 700,
+      powerLimitWatts: 1000,
       utilisation: 0.37,
       smActive: null,
       tensorActive: null,
@@ -108,12 +109,77 @@ describe.skipIf(CC === null)('NVML in a process of its own (stub built with cc)'
     stub.set({ gpus: 1, trouble: 'moduleOnly' });
     const { gpus, note } = await reading(readerOn(stub.start));
     expect(gpus[0]).toMatchObject({
+      moduleWatts: 467,
       powerWatts: null,
       powerLimitWatts: null,
       energyCounterJoules: null,
       utilisation: 0.37,
     });
     expect(note).toMatch(/GPU 0 meters its power with the CPU/);
+  });
+
+  it('G08 reads the four GPUs of a GB200 tray as two modules, each metered by both of its GPUs', async () => {
+    stub.set({ machine: 'gb200' });
+    const reader = readerOn(stub.start);
+    for (const poll of ['first', 'second']) {
+      const { gpus } = await reading(reader);
+      expect([poll, ...gpus.map(({ powerWatts, moduleWatts }) => [powerWatts, moduleWatts])]).toEqual([
+        poll,
+        [166, 467],
+        [169, 460],
+        [156, 460],
+        [172, 452],
+      ]);
+      expect(modulePowersOf(gpus).map(({ watts }) => watts)).toEqual([463.5, 456]);
+    }
+  });
+
+  it('reads the instant of a module that has no average', async () => {
+    stub.set({ machine: 'gb200', trouble: 'noAverage', on: 0 });
+    const { gpus } = await reading(readerOn(stub.start));
+    expect(gpus.map((gpu) => gpu.moduleWatts)).toEqual([468, 460, 460, 452]);
+  });
+
+  it('tells where a GPU is mounted and its NVLink domain, and on a machine of its own neither', async () => {
+    stub.set({ machine: 'gb200' });
+    const place = { domain: '1a2b3c4d-0000-4000-8000-000000000007/2', tray: 'chassis 1820000000001, slot 14, host 1' };
+    const serials = (gpus: LocalGpuReading['gpus']) => gpus.map((gpu) => gpu.boardSerial?.slice(-2));
+    const tray = await reading(readerOn(stub.start));
+    expect(tray.gpus).toMatchObject(Array.from({ length: 4 }, () => place));
+    expect(serials(tray.gpus)).toEqual(['00', '00', '01', '01']);
+    stub.set({});
+    const { gpus } = await reading(readerOn(stub.start));
+    expect(gpus).toMatchObject(Array.from({ length: 8 }, () => ({ domain: null, tray: null, moduleWatts: null })));
+    expect(new Set(serials(gpus)).size).toBe(8);
+  });
+
+  it('lists the processes on a GPU, without memory where the driver does not tell it', async () => {
+    const { gpus } = await reading(readerOn(stub.start));
+    expect(gpus.slice(0, 3).map((gpu) => gpu.processes)).toEqual([
+      [],
+      [{ pid: 1000, memoryUsedBytes: 3 * 2 ** 30 }],
+      [
+        { pid: 1000, memoryUsedBytes: 3 * 2 ** 30 },
+        { pid: 1001, memoryUsedBytes: null },
+      ],
+    ]);
+  });
+
+  it('G05 lists the slices of a card while it is divided, as they are now', async () => {
+    const reader = readerOn(stub.start);
+    const slicesOf = async () => (await reading(reader)).gpus[2]?.migDevices;
+    const slice = { computeInstance: '0', memoryUsedBytes: 2 * 2 ** 30, memoryTotalBytes: 10 * 2 ** 30 };
+    expect(await slicesOf()).toEqual([]);
+    stub.set({ trouble: 'mig', on: 2 });
+    const two = [
+      { gpuInstance: '1', ...slice },
+      { gpuInstance: '3', ...slice },
+    ];
+    expect(await slicesOf()).toEqual(two);
+    stub.set({ trouble: 'mig', on: 2, slices: 3 });
+    expect(await slicesOf()).toHaveLength(3);
+    stub.set({});
+    expect(await slicesOf()).toEqual([]);
   });
 
   it('gives no utilisation for a card divided by MIG, and its power still', async () => {
@@ -221,6 +287,14 @@ describe.skipIf(CC === null)('NVML in a process of its own (stub built with cc)'
     expect((await reading(reader)).gpus).toHaveLength(8);
   });
 
+  it('knows the fabric of a driver that tells it in the older form', async () => {
+    const driver535 = buildNvmlStub(CC!, ['-DDRIVER_535']);
+    made.push(driver535);
+    driver535.set({ machine: 'gb200' });
+    const { gpus } = await reading(readerOn(driver535.start));
+    expect(gpus[0]).toMatchObject({ domain: '1a2b3c4d-0000-4000-8000-000000000007/2', tray: null, moduleWatts: 467 });
+  });
+
   it('works with an older driver that lacks the newer functions', async () => {
     const old = buildNvmlStub(CC!, ['-DOLD_DRIVER']);
     made.push(old);
@@ -232,6 +306,11 @@ describe.skipIf(CC === null)('NVML in a process of its own (stub built with cc)'
       clockEventReasons: 0x84,
       energyCounterJoules: 1000.5,
       utilisation: 0.37,
+      moduleWatts: null,
+      domain: null,
+      tray: null,
+      migDevices: [],
+      processes: null,
     });
   });
 });
