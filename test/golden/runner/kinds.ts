@@ -4,9 +4,10 @@ import { fullyLoadedCost } from './fully-loaded-cost.ts';
 import { idleWaste } from './idle-waste.ts';
 import type { Kind } from './kind.ts';
 import type { GoldenCase } from './read-cases.ts';
+import { softwareSavings } from './software-savings.ts';
 import { tokenSplit } from './token-split.ts';
 
-const KINDS: readonly Kind[] = [fullyLoadedCost, tokenSplit, idleWaste];
+const KINDS: readonly Kind[] = [fullyLoadedCost, tokenSplit, softwareSavings, idleWaste];
 
 type Computed = { readonly kind: string; readonly figures: Figures };
 

@@ -147,7 +147,7 @@ describe('a figure is as expected', () => {
 const SHARED = fileURLToPath(new URL('../../../../shared/data/benchmarks/worked_oracles.json', import.meta.url));
 
 describe.skipIf(!existsSync(SHARED))('the shared file of worked cases', () => {
-  it.each(['fully_loaded_cost', 'token_split', 'idle_waste'])('agrees in %s', (id) => {
+  it.each(['fully_loaded_cost', 'token_split', 'software_savings', 'idle_waste'])('agrees in %s', (id) => {
     const { cases } = JSON.parse(readFileSync(SHARED, 'utf8')) as {
       readonly cases: readonly { readonly id: string }[];
     };

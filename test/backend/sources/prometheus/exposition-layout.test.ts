@@ -1,8 +1,9 @@
 import { createExpositionReader, type ExpositionReader } from '#backend/sources/prometheus/exposition-reader.ts';
 import type { ExpositionFormat } from '#backend/sources/prometheus/series.ts';
+import { seededRandom } from '#shared/lib/seeded-random.ts';
 import { describe, expect, test } from 'vitest';
 import { dcgmBody } from '../../../bench/dcgm-body.ts';
-import { mutateBody, seededChance } from './mutate-body.ts';
+import { mutateBody } from './mutate-body.ts';
 
 const BODY = [
   '# HELP power Watts.',
@@ -162,7 +163,7 @@ describe('a reader that has read other bodies before', () => {
     ['two GPUs of dcgm-exporter', dcgmBody(36_000, 0).toString(), 'prometheus-text', 2000],
     ['repeated series and timestamps', REPEATED, 'prometheus-text', 8000],
   ])('says exactly what a fresh one says: %s', (_, text, format, bodies) => {
-    const chance = seededChance(bodies + text.length);
+    const chance = seededRandom(bodies + text.length);
     const reader = createExpositionReader();
     const body = Buffer.from(text);
     let read = 0;

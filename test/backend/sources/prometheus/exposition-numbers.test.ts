@@ -1,6 +1,6 @@
 import { createExpositionReader } from '#backend/sources/prometheus/exposition-reader.ts';
+import { seededRandom } from '#shared/lib/seeded-random.ts';
 import { expect, test } from 'vitest';
-import { seededChance } from './mutate-body.ts';
 
 function valuesOf(tokens: readonly string[]): readonly number[] {
   const body = Buffer.from(tokens.map((token, index) => `a{i="${index}"} ${token}\n`).join(''));
@@ -34,7 +34,7 @@ test('NaN and the infinities are read in any case', () => {
 });
 
 test('random decimals are exact to the last bit', () => {
-  const chance = seededChance(7);
+  const chance = seededRandom(7);
   const digits = (most: number) =>
     Array.from({ length: Math.floor(chance() * (most + 1)) }, () => Math.floor(chance() * 10)).join('');
   const tokens = Array.from({ length: 40_000 }, () => {

@@ -1,14 +1,3 @@
-/** A seeded source of chance for tests: the same seed gives the same numbers in [0, 1) (mulberry32). */
-export function seededChance(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 const TELLING_BYTES = Buffer.from('0123456789.eE+-NaInf{}",=#\\ \t\r\n\0_:azé');
 
 /** The body with one to four small wounds: bytes changed, dropped, doubled, lines swapped, repeated or cut off. */
