@@ -1,6 +1,7 @@
 import type { Probe, ProbeFormat } from '#backend/sources/probe/probe-answer.ts';
 import { probe } from '#backend/sources/probe/probe.ts';
 import { formatWithUnit } from '#shared/units/format-quantity.ts';
+import { signalsText } from './signals-text.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { plainText } from './plain-text.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -21,10 +22,10 @@ export async function probeInputs(
   let areAllValid = true;
   for (const [index, input] of inputs.entries()) {
     // One after the other: an input may be large, and the answers come in the order asked.
-    const found = await probe(input, { clock, format });
-    areAllValid &&= found.valid;
-    out(isJson ? JSON.stringify(found) : (index === 0 ? '' : '\n') + textOf(found));
-    if (!isJson) for (const line of problemLines(found)) say(line);
+    const { answer, signals } = await probe(input, { clock, format });
+    areAllValid &&= answer.valid;
+    out(isJson ? JSON.stringify(answer) : `${index === 0 ? '' : '\n'}${textOf(answer)}${signalsText(signals)}`);
+    if (!isJson) for (const line of problemLines(answer)) say(line);
   }
   return areAllValid ? EXIT.complete : EXIT.failure;
 }

@@ -8,6 +8,7 @@ import {
   type MigDevice,
 } from '#shared/model/sample.ts';
 import { isUnnamedModel } from '../inference-engine/unnamed-model.ts';
+import type { TargetRead } from '../signals/target-read.ts';
 
 /** The grammars that an input can be read by. */
 export const PROBE_FORMATS = ['prometheus-text', 'openmetrics', 'nvidia-smi-xml', 'prometheus-api'] as const;
@@ -79,7 +80,9 @@ export type ReadInput = Pick<Probe, 'valid' | 'format' | 'samples' | 'kind'> & {
   readonly productNames?: ReadonlyMap<string, string>;
   /** W of each superchip module, as its GPUs meter it. */
   readonly modules?: readonly number[];
-  readonly meters?: readonly MeterSample[];
+  readonly meters: readonly MeterSample[];
+  /** What each target of the input told, for its signals. */
+  readonly reads: readonly TargetRead[];
   readonly problems: readonly ProbeProblem[];
 };
 
@@ -89,7 +92,7 @@ const UNKNOWN_SKU = 'unknown GPU';
 /** The answer for an input that was read, wholly or in part. */
 export function answerOf(input: string, read: ReadInput): Probe {
   const boardWatts = totalOf(read.gpus, (gpu) => gpu.powerWatts);
-  const moduleWatts = totalOf([...(read.modules ?? []), ...moduleMeters(read.meters ?? [])], (watts) => watts);
+  const moduleWatts = totalOf([...(read.modules ?? []), ...moduleMeters(read.meters)], (watts) => watts);
   const engines = enginesThatCount(read.engines);
   return {
     input,
@@ -116,7 +119,7 @@ export function answerOf(input: string, read: ReadInput): Probe {
 
 /** The answer for an input of which nothing could be read. */
 export function nothingRead(input: string, format: Probe['format'], problem: ProbeProblem): Probe {
-  const nothing = { samples: 0, kind: 'unknown', gpus: [], engines: [] };
+  const nothing = { samples: 0, kind: 'unknown', gpus: [], engines: [], meters: [], reads: [] };
   return answerOf(input, { valid: false, format, ...nothing, problems: [problem] });
 }
 

@@ -1,11 +1,21 @@
 import type { Clock } from '#backend/clock.ts';
+import type { SignalGroup } from '#shared/model/signal.ts';
+import { epochMs } from '#shared/time/instant.ts';
 import { looksLikeMetrics } from '../http/content-check.ts';
 import { createHttpClient, type HttpAnswer } from '../http/http-client.ts';
+import { signalsOf } from '../signals/signals-of.ts';
 import { asUtf8, bytesOfFile } from './input-bytes.ts';
 import { formatOfFile, isXml } from './input-format.ts';
-import { answerOf, nothingRead, type Probe, type ProbeFormat, type ReadInput } from './probe-answer.ts';
+import {
+  answerOf,
+  nothingRead,
+  type Probe,
+  type ProbeFormat,
+  type ProbeProblem,
+  type ReadInput,
+} from './probe-answer.ts';
 import { readApi } from './read-api.ts';
-import { readText } from './read-text.ts';
+import { readText, type TextOrigin } from './read-text.ts';
 import { readXml } from './read-xml.ts';
 
 type ProbeOptions = {
@@ -14,38 +24,49 @@ type ProbeOptions = {
   readonly format: ProbeFormat | null;
 };
 
+/** What an input holds, for scripts, and the signals in it with the next step for each gap, for people. */
+export type Probed = { readonly answer: Probe; readonly signals: readonly SignalGroup[] };
+
 /** Probes a file or an http(s) address. Never throws: what is wrong stands in `problems`. */
-export async function probe(input: string, options: ProbeOptions): Promise<Probe> {
+export async function probe(input: string, options: ProbeOptions): Promise<Probed> {
   return /^https?:\/\//.test(input) ? await probeAddress(input, options) : await probeFile(input, options.format);
 }
 
-async function probeFile(input: string, format: ProbeFormat | null): Promise<Probe> {
+async function probeFile(input: string, format: ProbeFormat | null): Promise<Probed> {
   const file = await bytesOfFile(input);
-  if (!file.ok) return nothingRead(input, format ?? 'unknown', file.failure);
+  if (!file.ok) return nothingOf(input, format ?? 'unknown', file.failure);
   const { bytes, problem } = asUtf8(file.value);
-  const read = await readAs(format ?? formatOfFile(input, bytes), bytes, input);
-  return answerOf(input, problem === null ? read : { ...read, problems: [problem, ...read.problems] });
+  const read = await readAs(format ?? formatOfFile(input, bytes), bytes, { address: input, at: null });
+  return probed(input, problem === null ? read : { ...read, problems: [problem, ...read.problems] });
 }
 
-async function probeAddress(input: string, { clock, format }: ProbeOptions): Promise<Probe> {
+async function probeAddress(input: string, { clock, format }: ProbeOptions): Promise<Probed> {
   const http = createHttpClient(clock);
   try {
     const answer = await http.get({ url: input });
     if (!answer.ok) {
       const { kind, message } = answer.failure;
-      return nothingRead(input, format ?? 'unknown', { kind, message, line: null });
+      return nothingOf(input, format ?? 'unknown', { kind, message, line: null });
     }
-    const body = Buffer.from(answer.value.body);
     const told = format ?? formatOfAnswer(answer.value);
     if (told === null) {
       const metrics = looksLikeMetrics(answer.value);
       const message = metrics.ok ? 'The answer cannot be read' : metrics.failure.message;
-      return nothingRead(input, 'unknown', { kind: 'not-metrics', message, line: null });
+      return nothingOf(input, 'unknown', { kind: 'not-metrics', message, line: null });
     }
-    return answerOf(input, await readAs(told, body, new URL(input).host));
+    const at = epochMs(Math.round(answer.value.firstByteAt.wallMs));
+    return probed(input, await readAs(told, Buffer.from(answer.value.body), { address: new URL(input).host, at }));
   } finally {
     http.close();
   }
+}
+
+function probed(input: string, read: ReadInput): Probed {
+  return { answer: answerOf(input, read), signals: signalsOf(read.reads) };
+}
+
+function nothingOf(input: string, format: Probe['format'], problem: ProbeProblem): Probed {
+  return { answer: nothingRead(input, format, problem), signals: [] };
 }
 
 /** The grammar of an answer, by its type and first bytes; null for what is neither metrics, XML nor an API's JSON. */
@@ -57,11 +78,11 @@ function formatOfAnswer(answer: HttpAnswer): ProbeFormat | null {
   return /^\s*\{/.test(start) ? 'prometheus-api' : null;
 }
 
-async function readAs(format: ProbeFormat, bytes: Buffer, address: string): Promise<ReadInput> {
+async function readAs(format: ProbeFormat, bytes: Buffer, origin: TextOrigin): Promise<ReadInput> {
   switch (format) {
     case 'prometheus-text':
     case 'openmetrics':
-      return readText(bytes, format, address);
+      return readText(bytes, format, origin);
     case 'nvidia-smi-xml':
       return await readXml(bytes);
     case 'prometheus-api':

@@ -85,7 +85,8 @@ function ofEntries(result: readonly unknown[], told: readonly ProbeProblem[]): R
     kind: kinds.length === 0 ? 'unknown' : kindOfAll(kinds),
     gpus: onceEach(read.flatMap(({ gpus }) => gpus)),
     engines: read.flatMap(({ engines }) => engines),
-    meters: read.flatMap(({ meters }) => meters ?? []),
+    meters: read.flatMap(({ meters }) => meters),
+    reads: read.flatMap(({ reads }) => reads),
     engineOnly: joined(read.flatMap(({ engineOnly }) => engineOnly ?? [])),
     migDevices: new Map<string, readonly MigDevice[]>(read.flatMap(({ migDevices }) => [...(migDevices ?? [])])),
     problems: [
@@ -158,7 +159,8 @@ function isRecord(json: unknown): json is Readonly<Record<string, unknown>> {
 }
 
 function nothing(problems: readonly ProbeProblem[]): ReadInput {
-  return { valid: false, format: 'prometheus-api', samples: 0, kind: 'unknown', gpus: [], engines: [], problems };
+  const none = { samples: 0, gpus: [], engines: [], meters: [], reads: [] };
+  return { valid: false, format: 'prometheus-api', ...none, kind: 'unknown', problems };
 }
 
 function problem(kind: string, message: string): ProbeProblem {

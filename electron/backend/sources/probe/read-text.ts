@@ -1,9 +1,11 @@
+import { epochMs, type EpochMs } from '#shared/time/instant.ts';
 import { migRows } from '../dcgm/mig-rows.ts';
 import { targetSeries } from '../inference-engine/engine-series.ts';
 import { tracedEngines } from '../inference-engine/engines-of-target.ts';
 import { createExpositionReader, readReadableLines, type ReadableLines } from '../prometheus/exposition-reader.ts';
 import type { ExpositionFailure } from '../prometheus/exposition/exposition.ts';
 import { newestOfRepeats } from '../prometheus/newest-of-repeats.ts';
+import { judgeStamps } from '../prometheus/value-stamps.ts';
 import type { ExpositionFormat, Series } from '../prometheus/series.ts';
 import type { SeriesValues } from '../read-value.ts';
 import { createSampleReader } from '../sample-reader.ts';
@@ -11,14 +13,19 @@ import { mistakenFor } from './input-format.ts';
 import { kindOfMetrics } from './kind-of-metrics.ts';
 import type { ProbeEngine, ProbeProblem, ReadInput } from './probe-answer.ts';
 
-/** Reads a text of metrics as a poll would, save that a line which cannot be read does not take the others with it. */
-export function readText(bytes: Buffer, format: ExpositionFormat, address: string): ReadInput {
+/**
+ * Reads a text of metrics as a poll would, save that a line which cannot be read does not take the others with it. `at`
+ * is the instant that the text speaks for: null for a saved one, which speaks for its newest time stamp.
+ */
+export function readText(bytes: Buffer, format: ExpositionFormat, about: TextOrigin): ReadInput {
   const mistaken = mistakenFor(bytes);
   if (mistaken !== null) return notMetrics(mistaken, format);
   const { exposition, refused, refusedLines } = readLines(bytes, format);
   const { series, warnings } = exposition;
   const newest = newestOfRepeats(exposition);
-  const samples = readSeries(newest.series, (index) => newest.values[index], address);
+  const stamps = judgeStamps(newest.timestamps, about.at ?? newestStamp(newest.timestamps));
+  const valueAt = (index: number) => (stamps.isCurrent(index) ? newest.values[index] : undefined);
+  const samples = readSeries(newest.series, valueAt, about.address);
   const cut = refused.length === 0 ? cutOff(bytes, series) : null;
   const dropped = warnings.filter((warning) => warning.kind === 'conflict' || warning.kind === 'duplicate').length;
   const ofLines = refused.map(problemOfLine);
@@ -33,9 +40,18 @@ export function readText(bytes: Buffer, format: ExpositionFormat, address: strin
       ...ofLines,
       ...(more === 0 ? [] : [{ kind: 'more', message: `${more} more lines cannot be read`, line: null }]),
       ...warnings,
+      ...stamps.problems.map((problem) => ({ ...problem, line: null })),
       ...samples.problems,
     ],
   };
+}
+
+export type TextOrigin = { readonly address: string; readonly at: EpochMs | null };
+
+function newestStamp(timestamps: Float64Array | null): EpochMs {
+  let newest = 0;
+  for (const stamp of timestamps ?? []) if (stamp > newest) newest = stamp;
+  return epochMs(newest);
 }
 
 function readLines(bytes: Buffer, format: ExpositionFormat): ReadableLines {
@@ -48,11 +64,13 @@ export function readSeries(
   series: readonly Series[],
   values: SeriesValues,
   address: string,
-): Pick<ReadInput, 'kind' | 'gpus' | 'engines' | 'engineOnly' | 'meters' | 'migDevices' | 'problems'> {
+): Omit<ReadInput, 'valid' | 'format' | 'samples'> {
   const { gpus, engines, meters, problems } = createSampleReader({}, address)(series, values);
   const target = targetSeries(series, {});
   const engineOnly = engines.length > 0 ? null : tracedEngine(target);
   const hasEngines = engines.length > 0 || engineOnly !== null;
+  const current = new Set(series.flatMap(({ name }, index) => (values(index) === undefined ? [] : [name])));
+  const staleNames = new Set([...target.names].filter((name) => !current.has(name)));
   return {
     kind: kindOfMetrics(target.names, { hasGpus: gpus.length > 0, hasEngines }),
     gpus,
@@ -60,6 +78,7 @@ export function readSeries(
     engineOnly,
     meters,
     migDevices: migRows(series, values),
+    reads: [{ gpus, engines, meters, by: 'metrics', names: current, staleNames }],
     problems: problems.map((problem) => ({ ...problem, line: null })),
   };
 }
@@ -99,5 +118,6 @@ function notMetrics(
   format: ExpositionFormat,
 ): ReadInput {
   const problem = { kind: 'not-metrics', message, line: null };
-  return { valid: false, format, samples: 0, kind: kind ?? 'unknown', gpus: [], engines: [], problems: [problem] };
+  const nothing = { samples: 0, gpus: [], engines: [], meters: [], reads: [] };
+  return { valid: false, format, ...nothing, kind: kind ?? 'unknown', problems: [problem] };
 }

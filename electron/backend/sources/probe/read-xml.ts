@@ -13,7 +13,15 @@ export async function readXml(bytes: Buffer): Promise<ReadInput> {
   return { ...NOTHING, kind: whole.failure.kind === 'no-gpu' ? 'nvidia-smi' : 'unknown', problems: [problem] };
 }
 
-const NOTHING = { valid: false, format: 'nvidia-smi-xml', samples: 0, gpus: [], engines: [] } as const;
+const NOTHING = {
+  valid: false,
+  format: 'nvidia-smi-xml',
+  samples: 0,
+  gpus: [],
+  engines: [],
+  meters: [],
+  reads: [],
+} as const;
 
 /** The text up to the last GPU that was written to its end, closed; null where there is none. */
 function wholeGpusOf(bytes: Buffer): Buffer | null {
@@ -25,13 +33,16 @@ function wholeGpusOf(bytes: Buffer): Buffer | null {
 function readInputOf(report: NvidiaSmiReport, before: readonly ProbeProblem[]): ReadInput {
   const { gpus, modules, silent, problems } = report;
   const ofGpus = [...silent.map((message) => ({ kind: 'silent', message })), ...problems];
+  const samples = gpus.map(({ sample }) => sample);
+  const nothing = { engines: [], meters: [] };
   return {
+    ...nothing,
     valid: true,
     format: 'nvidia-smi-xml',
     samples: gpus.length,
     kind: 'nvidia-smi',
-    gpus: gpus.map(({ sample }) => sample),
-    engines: [],
+    gpus: samples,
+    reads: [{ ...nothing, gpus: samples, by: 'nvidia-smi', names: new Set(), staleNames: new Set() }],
     productNames: new Map(gpus.map(({ sample, productName }) => [sample.gpu, productName])),
     migDevices: new Map(gpus.map(({ sample }) => [sample.gpu, sample.migDevices ?? []])),
     modules: modules.map(({ watts }) => watts),

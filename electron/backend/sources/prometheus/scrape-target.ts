@@ -11,6 +11,7 @@ import { createSampleReader } from '../sample-reader.ts';
 import { createTargetStatus, signalOf } from '../target-status.ts';
 import { createExpositionReader } from './exposition-reader.ts';
 import { newestOfRepeats } from './newest-of-repeats.ts';
+import { judgeStamps } from './value-stamps.ts';
 import { createVersionReader } from './version-reader.ts';
 
 export type ScrapeTarget = {
@@ -114,26 +115,6 @@ function newerProblems(engines: readonly EngineSample[]): SampleProblem[] {
     return (table && newerThanKnown(table, version ?? '')) ?? [];
   });
   return message === undefined ? [] : [{ kind: 'newer', message }];
-}
-
-/** A stamp older than Prometheus looks back is of a value that nobody measures any more; source: faults M14. */
-const STAMP_AGE_MAX_MS = 5 * 60_000;
-const STAMP_AHEAD_MAX_MS = 60_000;
-
-/** Values that carry their own time (federation) count only while that time is near the answer's. */
-function judgeStamps(
-  stamps: Float64Array | null,
-  at: EpochMs,
-): { readonly isCurrent: (index: number) => boolean; readonly problems: readonly SampleProblem[] } {
-  const isCurrent = (index: number): boolean => {
-    const stamp = stamps?.[index] ?? Number.NaN;
-    return Number.isNaN(stamp) || (stamp >= at - STAMP_AGE_MAX_MS && stamp <= at + STAMP_AHEAD_MAX_MS);
-  };
-  const first = stamps === null ? -1 : stamps.findIndex((_, index) => !isCurrent(index));
-  if (stamps === null || first === -1) return { isCurrent, problems: [] };
-  const seconds = Math.round(((stamps[first] ?? at) - at) / 1000);
-  const message = `values are stamped ${Math.abs(seconds)} s ${seconds < 0 ? 'before' : 'after'} the answer: held out`;
-  return { isCurrent, problems: [{ kind: 'implausible', message }] };
 }
 
 /** Both formats are read; the plain text format is preferred because exporters agree on it. */

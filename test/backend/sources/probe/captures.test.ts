@@ -262,7 +262,7 @@ describe.skipIf(there.length === 0)('a probe of captured files (data: ../shared/
   });
 
   it.each(Object.keys(KNOWN))('reads what is in %s, and nothing else', async (name) => {
-    const found = await probe(join(CAPTURES, name), { clock: systemClock, format: null });
+    const { answer: found } = await probe(join(CAPTURES, name), { clock: systemClock, format: null });
     const known = KNOWN[name]!;
     const { engine, models = [], version, gpus, tokens, requests, boardWatts = null, moduleWatts = null } = known;
     const [of, from] = version ?? [null, null];

@@ -27,7 +27,7 @@ function sampleLinesIn(path: string): number {
   return lines.filter((line) => line.trim() !== '' && !line.trimStart().startsWith('#')).length;
 }
 
-const read = (file: string) => probe(join(FOLDER, file), { clock: systemClock, format: null });
+const read = async (file: string) => (await probe(join(FOLDER, file), { clock: systemClock, format: null })).answer;
 
 describe.skipIf(cases.length === 0)('a probe of the published parser cases (data: ../shared/data)', () => {
   it.each(valid)('$file is read by the grammar of its ending, every sample of it', async ({ file, ...parserCase }) => {

@@ -13,7 +13,8 @@ import { goodMetrics } from '../../../fakes/fault-server.ts';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 
-const probe = (input: string, format: ProbeFormat | null = null) => probeWith(input, { clock: systemClock, format });
+const probe = async (input: string, format: ProbeFormat | null = null) =>
+  (await probeWith(input, { clock: systemClock, format })).answer;
 
 describe('a probe', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tokenwatt-probe-'));
