@@ -13,5 +13,8 @@ export type FigureUnit =
   | 'USD/GPU-h'
   | 'GPU-h'
   | 's'
+  /** A share, 0 to 1. */
   | 'ratio'
+  /** What something is multiplied by, such as a PUE. */
+  | 'factor'
   | 'count';

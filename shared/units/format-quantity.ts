@@ -67,6 +67,7 @@ const PRINTERS: Readonly<Record<FigureUnit, Printer>> = {
   'GPU-h': (value, options) => plain(value, Math.abs(value) < 10 ? 2 : 1, 'GPU-h', options),
   s: (value, options) => (Math.abs(value) < 1 ? plain(value * 1000, 0, 'ms', options) : plain(value, 2, 's', options)),
   ratio: percent,
+  factor: (value, options) => plain(value, value < 0.1 ? decimalsOfPrice(value) : 2, '×', options),
   count: (value, options) => plain(value, Number.isInteger(value) ? 0 : 1, '', options),
 };
 
@@ -121,8 +122,6 @@ function scaled(value: number, unit: string, scales: readonly Scale[], options: 
 }
 
 function percent(value: number, options: FormatOptions): QuantityText {
-  // A ratio above one is no share but a factor, such as a PUE of 1.25.
-  if (value > 1) return plain(value, 2, '×', options);
   const decimals = options.decimals ?? 1;
   const least = 10 ** -decimals;
   const shown = value * 100;

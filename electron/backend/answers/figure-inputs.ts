@@ -36,7 +36,7 @@ function billedInputs(context: FigureContext, { revision, items, suffix }: Perio
   const weight = (label: string, value: number): FigureInput => ({
     label: `Weight of ${label}${suffix}`,
     value,
-    unit: 'ratio',
+    unit: 'factor',
     source: 'cost book, relative to one uncached input token',
     quality: 'assumed',
   });
@@ -103,7 +103,7 @@ function boardInputs({ items, suffix }: Period<UsageLine>): FigureInput[] {
 
 function factorInputs({ revision, suffix }: Period<UsageLine>): FigureInput[] {
   const { nodeOverhead, pue, provenance } = revision.energy;
-  const known = { unit: 'ratio', source: provenance.note, quality: provenance.quality } as const;
+  const known = { unit: 'factor', source: provenance.note, quality: provenance.quality } as const;
   return [
     { label: `Node overhead${suffix}`, value: nodeOverhead, ...known },
     { label: `PUE${suffix}`, value: pue, ...known },
