@@ -11,7 +11,7 @@ export type Signal = {
   /** For people: `GPU energy`. */
   readonly label: string;
   readonly state: SignalState;
-  /** How many of the group tell it. */
+  /** How many of the group tell it; of power, how many modules, nodes or meters. */
   readonly heard: number;
   /** Where it is read: a metric, an element, an address; null where it is not, or not from one place. */
   readonly from: string | null;
@@ -29,6 +29,7 @@ export type SignalGroup = {
   readonly of: 'gpu' | 'engine' | 'power';
   /** What they are, for people: `NVIDIA B200`, `vllm`. */
   readonly name: string;
+  /** How many GPUs, engines or nodes there are. */
   readonly count: number;
   readonly signals: readonly Signal[];
 };

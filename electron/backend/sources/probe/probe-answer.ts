@@ -1,5 +1,6 @@
 import { sum } from '#shared/lib/sum.ts';
 import { isFrontend } from '#shared/model/inference-engine.ts';
+import { modulePowersOf } from '#shared/model/module-power.ts';
 import {
   METER_ORIGINS,
   type EngineSample,
@@ -78,8 +79,6 @@ export type ReadInput = Pick<Probe, 'valid' | 'format' | 'samples' | 'kind'> & {
   readonly migDevices?: ReadonlyMap<string, readonly MigDevice[]>;
   /** Names of GPUs as the driver spells them, where they differ from the samples'. */
   readonly productNames?: ReadonlyMap<string, string>;
-  /** W of each superchip module, as its GPUs meter it. */
-  readonly modules?: readonly number[];
   readonly meters: readonly MeterSample[];
   /** What each target of the input told, for its signals. */
   readonly reads: readonly TargetRead[];
@@ -92,7 +91,11 @@ const UNKNOWN_SKU = 'unknown GPU';
 /** The answer for an input that was read, wholly or in part. */
 export function answerOf(input: string, read: ReadInput): Probe {
   const boardWatts = totalOf(read.gpus, (gpu) => gpu.powerWatts);
-  const moduleWatts = totalOf([...(read.modules ?? []), ...moduleMeters(read.meters)], (watts) => watts);
+  const modules = modulePowersOf(read.gpus);
+  const moduleWatts =
+    modules.length > 0
+      ? totalOf(modules, ({ watts }) => watts)
+      : totalOf(moduleMeters(read.meters), ({ watts }) => watts);
   const engines = enginesThatCount(read.engines);
   return {
     input,
@@ -124,11 +127,11 @@ export function nothingRead(input: string, format: Probe['format'], problem: Pro
 }
 
 /** W of the modules of each node, by the most trusted of those who meter them. */
-function moduleMeters(meters: readonly MeterSample[]): readonly (number | null)[] {
+function moduleMeters(meters: readonly MeterSample[]): readonly MeterSample[] {
   const ofModules = meters.filter(({ boundary }) => boundary === 'module');
   return [...Map.groupBy(ofModules, ({ node }) => node)].flatMap(([, list]) => {
     const origin = METER_ORIGINS.find((candidate) => list.some((meter) => meter.origin === candidate));
-    return list.filter((meter) => meter.origin === origin).map(({ watts }) => watts);
+    return list.filter((meter) => meter.origin === origin);
   });
 }
 

@@ -31,7 +31,7 @@ function wholeGpusOf(bytes: Buffer): Buffer | null {
 }
 
 function readInputOf(report: NvidiaSmiReport, before: readonly ProbeProblem[]): ReadInput {
-  const { gpus, modules, silent, problems } = report;
+  const { gpus, silent, problems } = report;
   const ofGpus = [...silent.map((message) => ({ kind: 'silent', message })), ...problems];
   const samples = gpus.map(({ sample }) => sample);
   const nothing = { engines: [], meters: [] };
@@ -45,7 +45,6 @@ function readInputOf(report: NvidiaSmiReport, before: readonly ProbeProblem[]): 
     reads: [{ ...nothing, gpus: samples, by: 'nvidia-smi', names: new Set(), staleNames: new Set() }],
     productNames: new Map(gpus.map(({ sample, productName }) => [sample.gpu, productName])),
     migDevices: new Map(gpus.map(({ sample }) => [sample.gpu, sample.migDevices ?? []])),
-    modules: modules.map(({ watts }) => watts),
     problems: [...before, ...ofGpus.map(({ kind, message }) => ({ kind, message, line: null }))],
   };
 }

@@ -167,6 +167,19 @@ const QUESTIONS: readonly GpuQuestion[] = [
     driver: BY_DRIVER,
   },
   {
+    name: 'gpu-workload',
+    label: 'Workload (pod)',
+    isOf: always,
+    // A card without workload names no pod: only where no card names one, something may be missing.
+    anyIsEnough: true,
+    isHeard: (gpu) => gpu.workloads.length > 0,
+    metrics: NO_METRIC,
+    byLabel: 'pod',
+    note: 'Engines are placed on GPUs by node instead.',
+    dcgm: { text: 'On Kubernetes, let dcgm-exporter label GPUs with pods.', copy: 'DCGM_EXPORTER_KUBERNETES=true' },
+    driver: BY_DRIVER,
+  },
+  {
     name: 'gpu-node',
     label: 'Node',
     isOf: always,

@@ -1,5 +1,6 @@
 import type { MeterBoundary } from '#shared/model/power-boundary.ts';
-import type { MeterSample } from '#shared/model/sample.ts';
+import { modulePowersOf } from '#shared/model/module-power.ts';
+import type { GpuSample, MeterSample } from '#shared/model/sample.ts';
 import type { Signal, SignalGroup, SignalStep } from '#shared/model/signal.ts';
 import { METER_METRICS } from '../host-power/meter-metrics.ts';
 import type { TargetRead } from './target-read.ts';
@@ -8,13 +9,24 @@ import type { TargetRead } from './target-read.ts';
 export function powerGroups(reads: readonly TargetRead[]): readonly SignalGroup[] {
   const meters = reads.flatMap((read) => read.meters);
   const gpus = reads.flatMap((read) => read.gpus);
-  const nodes = new Set(gpus.flatMap(({ node }) => node ?? []));
-  if (meters.length > 0)
-    return [{ of: 'power', name: 'meters', count: meters.length, signals: metered(meters, reads) }];
-  if (gpus.length === 0) return [];
-  const modules = gpus.filter((gpu) => isSuperchip(gpu.sku)).length;
-  const signals = [...(modules > 0 ? [absent('module-power')] : []), absent('node-power')];
-  return [{ of: 'power', name: 'meters', count: nodes.size, signals }];
+  const found = [...ofGpus(gpus), ...metered(meters, reads)];
+  const has = (name: string): boolean => found.some((signal) => signal.name === name);
+  const isSuper = gpus.some((gpu) => isSuperchip(gpu.sku));
+  const gaps = [
+    ...(isSuper && !has('module-power') ? [absent('module-power')] : []),
+    ...(gpus.length > 0 && !has('node-power') ? [absent('node-power')] : []),
+  ];
+  const signals = [...found, ...gaps];
+  const count = new Set([...meters, ...gpus].flatMap(({ node }) => node ?? [])).size;
+  return signals.length === 0 ? [] : [{ of: 'power', name: 'meters', count, signals }];
+}
+
+/** Superchips whose GPUs meter their module: each of them reports all of it. */
+function ofGpus(gpus: readonly GpuSample[]): readonly Signal[] {
+  const modules = modulePowersOf(gpus).length;
+  if (modules === 0) return [];
+  const note = `${modules} ${modules === 1 ? 'module' : 'modules'}, each metered by all of its GPUs and counted once.`;
+  return [{ ...MODULE, state: 'found', heard: modules, from: 'module power of the GPUs', note, next: null }];
 }
 
 /** Products that meter the module of GPUs, CPU and memory. Source: telemetry reference, section 0, rule 1. */
@@ -29,6 +41,8 @@ const LABELS: Readonly<Record<MeterBoundary, string>> = {
   rack: 'Rack power',
   wall: 'Power at the wall',
 };
+
+const MODULE = { name: 'module-power', label: LABELS.module } as const;
 
 function metered(meters: readonly MeterSample[], reads: readonly TargetRead[]): readonly Signal[] {
   return [...Map.groupBy(meters, ({ boundary }) => boundary)].map(([boundary, list]) => {

@@ -11,6 +11,8 @@ export type SignalQuestion<Thing> = {
   readonly metrics: { readonly present: readonly string[]; readonly other: readonly string[] };
   /** Where it is read when not from a metric. */
   readonly from: string | null;
+  /** One thing that tells it is enough: the others may have nothing to tell. */
+  readonly anyIsEnough?: true;
   readonly note: string | null;
   readonly gap: SignalStep | null;
 };
@@ -28,7 +30,7 @@ export function signalOf<Thing>(
   const own = metricIn(present, 'names');
   const renamed = own === null ? metricIn(other, 'names') : null;
   const stale = metricIn([...present, ...other], 'staleNames');
-  const isWhole = heard === things.length;
+  const isWhole = heard === things.length || question.anyIsEnough === true;
   const common = { name: question.name, label: question.label, heard };
   if (heard === 0)
     return {

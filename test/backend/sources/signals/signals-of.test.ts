@@ -70,6 +70,16 @@ describe('signals of GPUs', () => {
     });
   });
 
+  test('cards that name no pod beside one that does lack nothing', () => {
+    const text =
+      gpu('DCGM_FI_DEV_POWER_USAGE', 700, 'GPU-1', ',pod="a",namespace="b"') + gpu('DCGM_FI_DEV_FB_USED', 5, 'GPU-2');
+    expect(signalIn(groupsOf(text), 'gpu-workload')).toMatchObject({ state: 'found', heard: 1, next: null });
+    expect(signalIn(groupsOf(gpu('DCGM_FI_DEV_FB_USED', 5)), 'gpu-workload')).toMatchObject({
+      state: 'absent',
+      next: { copy: 'DCGM_EXPORTER_KUBERNETES=true' },
+    });
+  });
+
   test('a GPU seen by two targets is one', () => {
     const text = gpu('DCGM_FI_DEV_POWER_USAGE', 700);
     expect(groupsOf(text, text)[0]?.count).toBe(1);
