@@ -5,9 +5,6 @@ const EXPORTERS: readonly (readonly [kind: string, prefixes: readonly string[]])
   ['redfish-exporter', ['redfish_']],
   ['ipmi-exporter', ['ipmi_']],
   ['kepler', ['kepler_']],
-  // Gateways repeat the requests of the engines behind them: they are known, and count nothing.
-  ['gateway', ['smg_', 'sgl_router_', 'dynamo_epp_', 'inference_extension_', 'inference_pool_', 'litellm_']],
-  ['gateway', ['vllm_router:', 'vllm_router_', 'envoy_']],
   ['kube-state-metrics', ['kube_']],
   ['cadvisor', ['container_cpu_', 'container_memory_']],
   ['node-exporter', ['node_cpu_', 'node_hwmon_', 'node_memory_', 'node_exporter_', 'node_uname_', 'node_power_']],
@@ -18,10 +15,11 @@ const EXPORTERS: readonly (readonly [kind: string, prefixes: readonly string[]])
 /** What the metrics are of: engines and GPUs that were read come first, then exporters known by their names. */
 export function kindOfMetrics(
   names: ReadonlySet<string>,
-  { hasGpus, hasEngines }: { readonly hasGpus: boolean; readonly hasEngines: boolean },
+  { hasGpus, hasEngines, isGateway }: { readonly [Claim in 'hasGpus' | 'hasEngines' | 'isGateway']: boolean },
 ): string {
   const exporter = EXPORTERS.find(([, prefixes]) => hasAnyOf(names, prefixes))?.[0] ?? null;
   if (hasEngines) return hasGpus && exporter === 'dcgm-exporter' ? 'dcgm-exporter+engine' : 'engine';
+  if (isGateway) return 'gateway';
   return exporter ?? (names.size === 0 ? 'unknown' : 'other');
 }
 

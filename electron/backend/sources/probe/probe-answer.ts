@@ -156,11 +156,17 @@ function engineOf(engines: readonly EngineSample[]): ProbeEngine | null {
   return { name: first.kind, version: first.version, versionFrom: first.versionEvidence, models };
 }
 
+/** Of a pair that works on one request, the prompt is the prefill engine's and the answer the decode engine's. */
 function tokensOf(engines: readonly EngineSample[]): ProbeTokens {
+  const isPaired = (engine: EngineSample): boolean =>
+    engine.role !== null &&
+    engines.some(({ model, role }) => model === engine.model && role !== engine.role && role !== null);
+  const input = engines.filter((engine) => engine.role !== 'decode' || !isPaired(engine));
+  const output = engines.filter((engine) => engine.role !== 'prefill' || !isPaired(engine));
   return {
-    input: totalOf(engines, (engine) => engine.counters.inputTokens),
-    cachedInput: totalOf(engines, (engine) => engine.counters.cachedTokens),
-    output: totalOf(engines, (engine) => engine.counters.outputTokens),
+    input: totalOf(input, (engine) => engine.counters.inputTokens),
+    cachedInput: totalOf(input, (engine) => engine.counters.cachedTokens),
+    output: totalOf(output, (engine) => engine.counters.outputTokens),
   };
 }
 

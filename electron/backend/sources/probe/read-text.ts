@@ -72,7 +72,11 @@ export function readSeries(
   const current = new Set(series.flatMap(({ name }, index) => (values(index) === undefined ? [] : [name])));
   const staleNames = new Set([...target.names].filter((name) => !current.has(name)));
   return {
-    kind: kindOfMetrics(target.names, { hasGpus: gpus.length > 0, hasEngines }),
+    kind: kindOfMetrics(target.names, {
+      hasGpus: gpus.length > 0,
+      hasEngines,
+      isGateway: problems.some(({ kind }) => kind === 'repeats'),
+    }),
     gpus,
     engines,
     engineOnly,
