@@ -49,9 +49,7 @@ export function parseNvidiaSmi(tree: unknown, node: string | null): Result<Nvidi
   for (const [index, gpu] of elementsAt(log, 'gpu').entries()) {
     const read = readGpu(gpu, { index: String(index), driverVersion, cudaVersion, node }, problems);
     if (read === null) silent.push(silenceOf(gpu, index));
-    else if (known.has(read.sample.gpu))
-      problems.add({ kind: 'conflict', message: `GPU ${read.sample.gpu} is listed twice: the first one counts` });
-    else known.set(read.sample.gpu, read);
+    else addGpu(read, known, problems);
   }
   if (known.size === 0 && silent.length === 0)
     return fail({ kind: 'no-gpu', message: 'nvidia-smi lists no GPU on this machine.' });
@@ -63,6 +61,21 @@ export function parseNvidiaSmi(tree: unknown, node: string | null): Result<Nvidi
     silent: silent.slice(0, SHOWN_SILENT_MAX),
     problems: problems.all(),
   });
+}
+
+/**
+ * A GPU listed twice counts once. Published captures may have one UUID for all cards: at another PCI address it is another
+ * card, and told apart by that.
+ */
+function addGpu(read: NvidiaSmiGpu, known: Map<string, NvidiaSmiGpu>, problems: ProblemList): void {
+  const uuid = read.sample.gpu;
+  const first = known.get(uuid);
+  const isOther = first !== undefined && read.pciBusId !== null && read.pciBusId !== first.pciBusId;
+  const gpu = isOther ? `${uuid} at ${read.pciBusId}` : uuid;
+  if (known.has(gpu)) problems.add({ kind: 'conflict', message: `GPU ${gpu} is listed twice: the first one counts` });
+  else known.set(gpu, isOther ? { ...read, sample: { ...read.sample, gpu } } : read);
+  if (isOther)
+    problems.add({ kind: 'conflict', message: `Two cards have the UUID ${uuid}: their PCI address tells them apart` });
 }
 
 type Seat = Pick<GpuSample, 'index' | 'driverVersion' | 'cudaVersion' | 'node'>;

@@ -10,11 +10,12 @@ export async function readXml(bytes: Buffer): Promise<ReadInput> {
   const rest = whole.failure.kind === 'not-xml' ? wholeGpusOf(bytes) : null;
   const part = rest === null ? whole : await parseNvidiaSmiXml(rest, null);
   if (part.ok) return { ...readInputOf(part.value, [problem]), valid: false };
-  return { ...NOTHING, kind: whole.failure.kind === 'no-gpu' ? 'nvidia-smi' : 'unknown', problems: [problem] };
+  // A machine without GPUs is read in full: there is nothing on it.
+  const isEmpty = whole.failure.kind === 'no-gpu';
+  return { ...NOTHING, valid: isEmpty, kind: isEmpty ? 'nvidia-smi' : 'unknown', problems: [problem] };
 }
 
 const NOTHING = {
-  valid: false,
   format: 'nvidia-smi-xml',
   samples: 0,
   gpus: [],

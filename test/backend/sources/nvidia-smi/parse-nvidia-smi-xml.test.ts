@@ -282,6 +282,14 @@ describe('the output of nvidia-smi -q -x', () => {
     expect(problems).toMatchObject([{ kind: 'conflict' }]);
   });
 
+  it('tells cards apart by their PCI address where all have one UUID', async () => {
+    const masked = gpu(2, '').replace('GPU-00000002-', 'GPU-00000001-');
+    const { gpus, problems } = await report(log('580.1', 13, gpu(1, ''), masked));
+    const uuid = 'GPU-00000001-aaaa-bbbb-cccc-000000000000';
+    expect(gpus.map(({ sample }) => sample.gpu)).toEqual([uuid, `${uuid} at 00000002:0A:00.0`]);
+    expect(problems).toMatchObject([{ kind: 'conflict' }]);
+  });
+
   it('is refused without a GPU in it, and when it is something else', async () => {
     expect(await refusal(log('580.1', 13))).toBe('no-gpu');
     expect(await refusal('<html><body>login</body></html>')).toBe('not-nvidia-smi');
