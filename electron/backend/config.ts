@@ -39,6 +39,14 @@ const source = z.discriminatedUnion('kind', [
     name: z.string().min(1).max(512),
     via: z.enum(['auto', 'nvml', 'nvidia-smi']).default('auto'),
   }),
+  /** The saved output of `nvidia-smi -q -x`, read again whenever it is written anew. */
+  z.strictObject({
+    kind: z.literal('file'),
+    name: z.string().min(1).max(512),
+    path: z.string().min(1).max(4096),
+    /** The machine that the file tells of. */
+    node: z.string().min(1).max(512).nullable().default(null),
+  }),
 ]);
 
 /** A meter without a standard name: see MeterMapping in shared/model. A wall meter stands for a rack unless it says `node`. */

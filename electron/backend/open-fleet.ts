@@ -18,6 +18,7 @@ import { createHttpClient, type HttpClient } from './sources/http/http-client.ts
 import { createLocalGpusSource } from './sources/local-gpus/local-gpus-source.ts';
 import { createDiscoverySource, createScrapeSource } from './sources/prometheus/scrape-source.ts';
 import { createServerSource } from './sources/prometheus/server-source.ts';
+import { createSavedFileSource } from './sources/saved-file/saved-file-source.ts';
 import type { Source } from './sources/source.ts';
 import { openDuckdbStore } from './store/duckdb/duckdb-store.ts';
 import type { Store } from './store/store.ts';
@@ -220,6 +221,8 @@ function createSource(source: SourceConfig, config: Config, http: HttpClient, cl
         url: source.url,
         use: source.use,
       });
+    case 'file':
+      return createSavedFileSource({ ...common, path: source.path, node: source.node });
     case 'local-gpus':
       return createLocalGpusSource({ ...common, via: source.via, monotonicMs: () => clock.monotonicMs() });
   }

@@ -6,7 +6,7 @@ import type { EpochMs } from '#shared/time/instant.ts';
  */
 export type SourceState = 'waiting' | 'fresh' | 'late' | 'stale' | 'down';
 
-export type SourceKind = 'scrape' | 'discovery' | 'prometheus' | 'local-gpus';
+export type SourceKind = 'scrape' | 'discovery' | 'prometheus' | 'local-gpus' | 'file';
 
 export type SourceHealth = {
   readonly name: string;

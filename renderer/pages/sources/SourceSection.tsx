@@ -17,6 +17,7 @@ const KINDS = {
   discovery: 'targets from discovery',
   prometheus: 'Prometheus server',
   'local-gpus': 'driver of this machine',
+  file: 'saved file',
 } as const;
 
 /** One source: how it does and why, since when, and every target behind it. */

@@ -2,14 +2,17 @@ import { fail, succeed, type Result } from '#shared/lib/result.ts';
 import { chassisSerialOf, nvlinkDomainOf, trayOf } from '#shared/model/gpu-place.ts';
 import { modulePowersOf, type ModulePower } from '#shared/model/module-power.ts';
 import type { GpuProcess, GpuSample, MigDevice, SampleProblem } from '#shared/model/sample.ts';
+import type { EpochMs } from '#shared/time/instant.ts';
 import { safeText } from '../http/safe-text.ts';
 import { believableGpu } from '../local-gpus/believable-gpu.ts';
 import { createProblemList, type ProblemList } from '../read-value.ts';
-import { clockEventMask, SMI_FIELDS, smiValue, type SmiReading } from './smi-fields.ts';
+import { clockEventMask, SMI_FIELDS, smiInstant, smiValue, type SmiReading } from './smi-fields.ts';
 import { attributeOf, elementsAt, textAt, type SmiNode } from './smi-tree.ts';
 
 /** What `nvidia-smi -q -x` said of one machine. */
 export type NvidiaSmiReport = {
+  /** When it was printed, by the clock of the machine in this machine's time zone: nvidia-smi names none. */
+  readonly takenAt: EpochMs | null;
   readonly driverVersion: string | null;
   /** Newest CUDA version that the driver can serve, such as `13.0`. */
   readonly cudaVersion: string | null;
@@ -54,6 +57,7 @@ export function parseNvidiaSmi(tree: unknown, node: string | null): Result<Nvidi
   if (known.size === 0 && silent.length === 0)
     return fail({ kind: 'no-gpu', message: 'nvidia-smi lists no GPU on this machine.' });
   return succeed({
+    takenAt: smiInstant(textAt(log, 'timestamp') ?? ''),
     driverVersion,
     cudaVersion,
     gpus: [...known.values()],

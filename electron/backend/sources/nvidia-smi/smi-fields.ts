@@ -1,3 +1,5 @@
+import { epochMs, type EpochMs } from '#shared/time/instant.ts';
+
 /** The units nvidia-smi prints behind its numbers, and how many of our base unit one of them is. */
 const SCALES = { W: 1, MiB: 2 ** 20, '%': 0.01, C: 1, MHz: 1e6 } as const;
 
@@ -58,6 +60,17 @@ export function smiValue(text: string, unit: SmiUnit): SmiValue {
   const parts = /^(-?\d+(?:\.\d+)?)\s*(\S*)$/.exec(text);
   if (parts === null) return { kind: 'none' };
   return parts[2] === unit ? { kind: 'value', value: Number(parts[1]) * SCALES[unit] } : { kind: 'odd-unit' };
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
+
+/** `Fri Aug 21 11:01:42 2026` as an instant, read as local time; null for any other form. */
+export function smiInstant(text: string): EpochMs | null {
+  const parts = /^\w{3} (\w{3}) +(\d{1,2}) (\d\d):(\d\d):(\d\d) (\d{4})$/.exec(text);
+  const month = MONTHS.findIndex((name) => name === parts?.[1]);
+  if (parts === null || month === -1) return null;
+  const [day = 0, hour = 0, minute = 0, second = 0, year = 0] = parts.slice(2).map(Number);
+  return epochMs(new Date(year, month, day, hour, minute, second).getTime());
 }
 
 /**

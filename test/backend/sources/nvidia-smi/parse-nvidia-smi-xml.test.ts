@@ -4,7 +4,18 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseNvidiaSmiXml } from '#backend/sources/nvidia-smi/parse-nvidia-smi-xml.ts';
 import type { NvidiaSmiReport } from '#backend/sources/nvidia-smi/parse-nvidia-smi.ts';
-import { fabric, gpu, layeredPower, log, migDevice, oldPower, platform, reasons, splitPower } from './smi-xml.ts';
+import {
+  fabric,
+  gpu,
+  layeredPower,
+  log,
+  logAt,
+  migDevice,
+  oldPower,
+  platform,
+  reasons,
+  splitPower,
+} from './smi-xml.ts';
 
 const parse = (xml: string) => parseNvidiaSmiXml(Buffer.from(xml), 'here');
 const report = async (xml: string): Promise<NvidiaSmiReport> => {
@@ -17,6 +28,8 @@ const refusal = async (xml: string | Uint8Array) => {
   return read.ok ? null : read.failure.kind;
 };
 const MIB = 2 ** 20;
+const fabricState = '<fabric><state>Completed</state><status>Success</status></fabric>';
+const mounted = platform('1820000000001', 14, 4, 1) + fabric('a1b2c3d4-0000-4000-8000-000000000007', 2);
 
 describe('the output of nvidia-smi -q -x', () => {
   it('becomes a sample in base units', async () => {
@@ -148,6 +161,54 @@ describe('the output of nvidia-smi -q -x', () => {
       expect(modules).toEqual([]);
     },
   );
+
+  const NO_PLACE = { domain: null, tray: null };
+  const PLACE = {
+    domain: 'a1b2c3d4-0000-4000-8000-000000000007/2',
+    tray: 'chassis 1820000000001, slot 14, host 1',
+  };
+
+  it.each([
+    ['515', 11, oldPower('150.00 W'), null, NO_PLACE],
+    ['525', 12, oldPower('150.00 W') + fabricState, null, NO_PLACE],
+    ['535', 12, layeredPower('gpu', '150.00 W') + layeredPower('module', '460.00 W') + fabricState, 460, NO_PLACE],
+    ['550', 12, layeredPower('gpu', '150.00 W') + layeredPower('module', '461.00 W') + fabricState, 461, NO_PLACE],
+    ['570.86.15', 12, layeredPower('gpu', '150.00 W') + layeredPower('module', '462.00 W') + mounted, 462, PLACE],
+    [
+      '575',
+      12,
+      splitPower('gpu', '150.00 W', '1.00 W') + splitPower('module', '463.00 W', '1.00 W') + mounted,
+      463,
+      PLACE,
+    ],
+    [
+      '580',
+      13,
+      splitPower('gpu', '150.00 W', '1.00 W') + splitPower('module', 'N/A', '464.00 W') + mounted,
+      464,
+      PLACE,
+    ],
+    [
+      '595',
+      13,
+      splitPower('gpu', '150.00 W', '1.00 W') + splitPower('module', '465.00 W', 'N/A') + mounted,
+      465,
+      PLACE,
+    ],
+  ])('of a superchip under driver %s is read', async (driver, version, inner, moduleWatts, place) => {
+    const { gpus, problems } = await report(log(driver, version, gpu(1, inner), gpu(2, inner)));
+    expect(gpus.map(({ sample }) => sample)).toMatchObject([
+      { powerWatts: 150, moduleWatts, boardSerial: '1234500000001', ...place },
+      { powerWatts: 150, moduleWatts, boardSerial: '1234500000001', ...place },
+    ]);
+    expect(problems).toEqual([]);
+  });
+
+  it('tells when it was taken, in the time zone of this machine', async () => {
+    const { takenAt } = await report(log('580.1', 13, gpu(1, '')));
+    expect(takenAt).toBe(new Date(2026, 1, 2, 2, 2, 2).getTime());
+    expect((await report(logAt('2026-02-02T02:02:02', '580.1', 13, gpu(1, '')))).takenAt).toBeNull();
+  });
 
   it.each(['event', 'throttle'] as const)(
     'gives all nine clock %s reasons their bit of the NVML mask',

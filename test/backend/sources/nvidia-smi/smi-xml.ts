@@ -3,10 +3,13 @@
 const doctype = (version: number) => `<!DOCTYPE nvidia_smi_log SYSTEM "nvsmi_device_v${version}.dtd">`;
 
 export const log = (driver: string, version: number, ...gpus: readonly string[]): string =>
+  logAt('Mon Feb  2 02:02:02 2026', driver, version, ...gpus);
+
+export const logAt = (stamp: string, driver: string, version: number, ...gpus: readonly string[]): string =>
   `<?xml version="1.0" ?>
 ${doctype(version)}
 <nvidia_smi_log>
-  <timestamp>Mon Feb 2 02:02:02 2026</timestamp>
+  <timestamp>${stamp}</timestamp>
   <driver_version>${driver}</driver_version>
   <cuda_version>12.9</cuda_version>
   <attached_gpus>${gpus.length}</attached_gpus>
