@@ -3,11 +3,12 @@ import type { Figures } from './compare-figures.ts';
 import { fullyLoadedCost } from './fully-loaded-cost.ts';
 import { idleWaste } from './idle-waste.ts';
 import type { Kind } from './kind.ts';
+import { monthlyReport } from './monthly-report.ts';
 import type { GoldenCase } from './read-cases.ts';
 import { softwareSavings } from './software-savings.ts';
 import { tokenSplit } from './token-split.ts';
 
-const KINDS: readonly Kind[] = [fullyLoadedCost, tokenSplit, softwareSavings, idleWaste];
+const KINDS: readonly Kind[] = [fullyLoadedCost, tokenSplit, softwareSavings, idleWaste, monthlyReport];
 
 type Computed = { readonly kind: string; readonly figures: Figures };
 

@@ -130,4 +130,22 @@ describe('a cost book', () => {
     expect(plausibilityWarnings(cents)).toHaveLength(1);
     expect(troubleOfCostBook({ revisions: [cents] })).toBeNull();
   });
+
+  it.each<[string, Partial<Ownership>]>([
+    ['price of a GPU', { capexUsd: 350_000, residualUsd: 0, termMonths: 84 }],
+    ['term in months', { termMonths: 4 }],
+    ['cost of capital', { annualRate: 10 }],
+    ['residual value', { residualUsd: 40_000 }],
+  ])('warns of a %s that is out of the ordinary', (what, slip) => {
+    const [owned] = SAMPLE_COST_BOOK.revisions[0]!.hardware;
+    const terms = { ...(owned!.terms as Ownership), ...slip };
+    const warnings = plausibilityWarnings({ ...DEFAULT, hardware: [{ ...owned!, terms }] });
+    expect(warnings.join(' ')).toContain(`B200: ${what}`);
+  });
+
+  it('warns of operations a year that cost a fifth of the price', () => {
+    const [owned] = SAMPLE_COST_BOOK.revisions[0]!.hardware;
+    const dear = { ...owned!, operationsUsdPerGpuHour: (46_000 * 0.2) / 8760 };
+    expect(plausibilityWarnings({ ...DEFAULT, hardware: [dear] }).join(' ')).toContain('operations a year');
+  });
 });
