@@ -1,34 +1,52 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { accessSchema, httpUrl, matchersSchema } from '#shared/contract/access-schema.ts';
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
+import { secretNamesOf, type Access } from '#shared/model/access.ts';
 
 /**
  * What can be configured, with its defaults. The file is `config.json` in the data folder; hosts read it, the backend
- * gets the checked value. Credentials are not part of it (see the security notes in the README of this room).
+ * gets the checked value. Credentials are not part of it: `access` names secrets, whose values are kept elsewhere (see
+ * the README of secrets/).
  */
 
 const labels = z.record(z.string().max(128), z.string().max(2048)).default({});
 
 /** Labels of a target are laid over the samples' own only where the sample has none of that name, as with honor_labels. */
-const scrapeTarget = z.strictObject({ url: z.url({ protocol: /^https?$/ }), labels });
+const scrapeTarget = z.strictObject({
+  url: httpUrl,
+  labels,
+  /** How this target is asked, in place of the source's own access. */
+  access: accessSchema.optional(),
+});
 
 const source = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('scrape'),
     name: z.string().min(1).max(512),
     targets: z.array(scrapeTarget).min(1),
+    access: accessSchema.optional(),
   }),
-  /** Targets listed by a Prometheus HTTP service-discovery document. */
+  /**
+   * Targets listed by a Prometheus HTTP service-discovery document. `access` is for the document alone: whoever writes
+   * it chooses the targets, and what they are asked with is a setting of its own.
+   */
   z.strictObject({
     kind: z.literal('discovery'),
     name: z.string().min(1).max(512),
-    url: z.url({ protocol: /^https?$/ }),
+    url: httpUrl,
+    access: accessSchema.optional(),
+    targetAccess: accessSchema.optional(),
   }),
   z.strictObject({
     kind: z.literal('prometheus'),
     name: z.string().min(1).max(512),
-    url: z.url({ protocol: /^https?$/ }),
+    /** A path prefix belongs to it: `https://mimir.example/prometheus`. */
+    url: httpUrl,
+    access: accessSchema.optional(),
+    /** One cluster of many: what every query is narrowed to. */
+    matchers: matchersSchema.optional(),
     /** `live`: polled like any source. `history`: only asked for the past, while direct scrapes give the present. */
     use: z.enum(['live', 'history']).default('live'),
     backfillHours: z.number().min(0).max(9600).default(168),
@@ -89,6 +107,26 @@ export const configSchema = z.strictObject({
 
 export type Config = z.output<typeof configSchema>;
 export type SourceConfig = Config['sources'][number];
+
+/** Names of all secrets that sources use. */
+export function secretNamesIn({ sources }: Config): readonly string[] {
+  return sources.flatMap(accessesOf).flatMap(secretNamesOf);
+}
+
+function accessesOf(source: SourceConfig): readonly Access[] {
+  const all = (accesses: readonly (Access | undefined)[]): Access[] => accesses.flatMap((access) => access ?? []);
+  switch (source.kind) {
+    case 'scrape':
+      return all([source.access, ...source.targets.map((target) => target.access)]);
+    case 'discovery':
+      return all([source.access, source.targetAccess]);
+    case 'prometheus':
+      return all([source.access]);
+    case 'local-gpus':
+    case 'file':
+      return [];
+  }
+}
 
 export const TOKENWATT_VERSION = '0.1.0';
 

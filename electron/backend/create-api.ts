@@ -12,6 +12,7 @@ import type { BackendApi, CallFailure } from '#shared/contract/backend-api.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { TOKENWATT_VERSION } from './config.ts';
+import type { Secrets } from './secrets/secrets.ts';
 import { recogniseAddress } from './sources/recognise-address.ts';
 import type { Fleet } from './open-fleet.ts';
 
@@ -20,6 +21,8 @@ type ApiOptions = {
   readonly clock: Clock;
   readonly fleet: () => Fleet;
   readonly config: () => Config;
+  /** Where the credentials of sources go; nothing in an answer ever comes from it but names and where they are kept. */
+  readonly secrets: Secrets;
   readonly reconfigure: (config: Config) => Promise<Result<void, string>>;
 };
 

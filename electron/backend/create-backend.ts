@@ -5,10 +5,12 @@ import { fail, succeed, type Result } from '#shared/lib/result.ts';
 import type { BackendApi } from '#shared/contract/backend-api.ts';
 import type { BackendEvents, EventTopic } from '#shared/contract/backend-events.ts';
 import { systemClock, type Clock } from './clock.ts';
-import { loadConfig, saveConfig, type Config } from './config.ts';
+import { loadConfig, saveConfig, secretNamesIn, type Config } from './config.ts';
 import { createApi } from './create-api.ts';
 import { createEventHub } from './event-hub.ts';
 import { openFleet, type Fleet } from './open-fleet.ts';
+import { createMemorySecrets } from './secrets/memory-secrets.ts';
+import type { Secrets } from './secrets/secrets.ts';
 
 /** Where a backend keeps its things and what it talks to. */
 export type BackendOptions = {
@@ -22,6 +24,8 @@ export type BackendOptions = {
   /** False only reads what is stored: no source is polled, and no sample fleet is started. */
   readonly polls?: boolean;
   readonly clock?: Clock;
+  /** Where credentials are kept: the key store of the window, a file or the environment elsewhere; memory when left out. */
+  readonly secrets?: Secrets;
   readonly log?: (line: string) => void;
 };
 
@@ -46,6 +50,7 @@ export type BackendFailure = {
 export async function createBackend(options: BackendOptions): Promise<Result<Backend, BackendFailure>> {
   const clock = options.clock ?? systemClock;
   const log = options.log ?? (() => {});
+  const secrets = options.secrets ?? createMemorySecrets();
   if (options.dataFolder !== null) await mkdir(options.dataFolder, { recursive: true, mode: 0o700 });
   const loaded = options.config === undefined ? await loadConfig(options.dataFolder) : succeed(options.config);
   if (!loaded.ok) return fail({ kind: 'bad-config', message: loaded.failure });
@@ -68,6 +73,7 @@ export async function createBackend(options: BackendOptions): Promise<Result<Bac
       isSample,
       polls: options.polls !== false,
       clock,
+      secrets,
       events,
       log,
     });
@@ -90,6 +96,7 @@ export async function createBackend(options: BackendOptions): Promise<Result<Bac
     const saved = await saveConfig(options.dataFolder, next);
     if (!saved.ok) return saved;
     await close();
+    await removeUnused(secrets, config, next);
     config = next;
     const reopened = await open();
     if (!reopened.ok) return fail(reopened.failure.message);
@@ -97,6 +104,13 @@ export async function createBackend(options: BackendOptions): Promise<Result<Bac
     events.emit('source-health-changed', { at: clock.now() });
     return succeed(undefined);
   };
-  const api = createApi({ host: options.host, clock, fleet: () => fleet, config: () => config, reconfigure });
+  const api = createApi({ host: options.host, clock, fleet: () => fleet, config: () => config, secrets, reconfigure });
   return succeed({ api, subscribe: (topic, hear) => events.subscribe(topic, hear), stop: close });
+}
+
+/** A secret that no source names any more is of no use to anyone but a thief. */
+async function removeUnused(secrets: Secrets, before: Config, after: Config): Promise<void> {
+  const stillUsed = new Set(secretNamesIn(after));
+  const unused = secretNamesIn(before).filter((name) => !stillUsed.has(name));
+  for (const name of unused) await secrets.remove(name);
 }

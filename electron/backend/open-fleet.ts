@@ -5,8 +5,9 @@ import { fail, succeed, type Result } from '#shared/lib/result.ts';
 import { epochMs, plusSeconds, type EpochMs } from '#shared/time/instant.ts';
 import type { BackfillProgress, SourceHealth } from '#shared/model/source-health.ts';
 import type { Clock } from './clock.ts';
-import type { Config, SourceConfig } from './config.ts';
+import type { Config } from './config.ts';
 import type { BackendFailure } from './create-backend.ts';
+import { createSource } from './create-source.ts';
 import type { EventHub } from './event-hub.ts';
 import { backfillFrom, backfillRange } from './sampling/backfill.ts';
 import { tracksFromStore } from './sampling/checkpoints.ts';
@@ -14,11 +15,8 @@ import { createEngineSpans } from './sampling/engine-spans.ts';
 import { startPoller, type Poller } from './sampling/poller.ts';
 import { createSampler, type FleetSpans } from './sampling/sampler.ts';
 import { createSeats } from './sampling/seats.ts';
-import { createHttpClient, type HttpClient } from './sources/http/http-client.ts';
-import { createLocalGpusSource } from './sources/local-gpus/local-gpus-source.ts';
-import { createDiscoverySource, createScrapeSource } from './sources/prometheus/scrape-source.ts';
-import { createServerSource } from './sources/prometheus/server-source.ts';
-import { createSavedFileSource } from './sources/saved-file/saved-file-source.ts';
+import type { Secrets } from './secrets/secrets.ts';
+import { createHttpClient } from './sources/http/http-client.ts';
 import type { Source } from './sources/source.ts';
 import { openDuckdbStore } from './store/duckdb/duckdb-store.ts';
 import type { Store } from './store/store.ts';
@@ -42,6 +40,7 @@ type FleetOptions = {
   readonly isSample: boolean;
   readonly polls: boolean;
   readonly clock: Clock;
+  readonly secrets: Secrets;
   readonly events: EventHub;
   readonly log: (line: string) => void;
 };
@@ -125,7 +124,7 @@ type Work = {
 async function startWork(store: Store, options: FleetOptions): Promise<Work> {
   const { clock, config, events, log } = options;
   const http = createHttpClient(clock);
-  const sources = config.sources.map((source) => createSource(source, config, http, clock));
+  const sources = config.sources.map((source) => createSource(source, { ...options, http }));
   const [seats, engineSpans] = await Promise.all([store.seats(ALL_TIME), store.engineSpans(ALL_TIME)]);
   const spans: FleetSpans = { seats: createSeats(seats), engines: createEngineSpans(engineSpans) };
   const sampler = createSampler(spans);
@@ -205,27 +204,6 @@ function healthOf(source: Source, backfill: BackfillProgress | null, poller: Pol
   return backfill.state === 'failed'
     ? { ...health, state: 'down', reason: backfill.message }
     : { ...health, state: backfill.state === 'done' ? 'fresh' : 'waiting', reason: backfill.message };
-}
-
-function createSource(source: SourceConfig, config: Config, http: HttpClient, clock: Clock): Source {
-  const { pollSeconds, meters } = config;
-  const common = { name: source.name, http, now: () => clock.now(), pollSeconds, meters };
-  switch (source.kind) {
-    case 'scrape':
-      return createScrapeSource({ ...common, targets: source.targets });
-    case 'discovery':
-      return createDiscoverySource({ ...common, url: source.url });
-    case 'prometheus':
-      return createServerSource({
-        ...common,
-        url: source.url,
-        use: source.use,
-      });
-    case 'file':
-      return createSavedFileSource({ ...common, path: source.path, node: source.node });
-    case 'local-gpus':
-      return createLocalGpusSource({ ...common, via: source.via, monotonicMs: () => clock.monotonicMs() });
-  }
 }
 
 /** Rolls facts up once a minute and lets go of what is older than its retention once an hour. */

@@ -9,6 +9,7 @@ import { systemClock } from '#backend/clock.ts';
 import { configSchema } from '#backend/config.ts';
 import { createApi } from '#backend/create-api.ts';
 import type { Backend } from '#backend/create-backend.ts';
+import { createMemorySecrets } from '#backend/secrets/memory-secrets.ts';
 import type { Store } from '#backend/store/store.ts';
 import { scrapeTargetsOf } from '#electron/sample-fleet/exporters/scrape-targets.ts';
 import { startSampleFleet, type SampleFleet } from '#electron/sample-fleet/server.ts';
@@ -207,6 +208,7 @@ function apiOver(store: Store, pollSeconds: number): BackendApi {
     clock: systemClock,
     fleet: () => fleet,
     config: () => config,
+    secrets: createMemorySecrets(),
     reconfigure: async () => succeed(undefined),
   });
 }

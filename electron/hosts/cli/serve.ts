@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { configSchema } from '#backend/config.ts';
 import { createBackend, type Backend, type BackendOptions } from '#backend/create-backend.ts';
+import { createHostSecrets } from '#backend/secrets/host-secrets.ts';
 import { dataFolderOf } from '#electron/hosts/data-folder.ts';
 import { hasDisplay, openBrowser } from '#electron/hosts/open-browser.ts';
 import { claimRunning, readRunning } from '#electron/hosts/running-file.ts';
@@ -34,13 +35,18 @@ export async function serve(
   return outcome;
 }
 
-function backendOptionsOf(command: ServeCommand, dataFolder: string, { clock, say }: Surroundings): BackendOptions {
+function backendOptionsOf(
+  command: ServeCommand,
+  dataFolder: string,
+  { clock, env, say }: Surroundings,
+): BackendOptions {
   const sampleOnly = command.isSample ? { config: configSchema.parse({}) } : {};
   return {
     host: 'server',
     dataFolder: command.isInMemory ? null : dataFolder,
     startSampleFleet,
     clock,
+    secrets: createHostSecrets(command.isInMemory ? null : dataFolder, env),
     log: (line) => say(plainText(line)),
     ...(command.config === null ? sampleOnly : { config: command.config }),
   };

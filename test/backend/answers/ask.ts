@@ -1,5 +1,6 @@
 import { createApi } from '#backend/create-api.ts';
 import { configSchema } from '#backend/config.ts';
+import { createMemorySecrets } from '#backend/secrets/memory-secrets.ts';
 import type { Store } from '#backend/store/store.ts';
 import type { Answers, BackendApi, CallFailure, CallInput, CallName } from '#shared/contract/backend-api.ts';
 import { createClient, type BackendClient } from '#shared/contract/client.ts';
@@ -40,6 +41,7 @@ export function apiOver(options: Options): BackendApi {
     clock: { now: () => options.now, monotonicMs: () => 0, sleep: async () => {} },
     fleet: () => fleet,
     config: () => config,
+    secrets: createMemorySecrets(),
     reconfigure: async () => fail('a fixed fleet has no other configuration'),
   });
 }

@@ -13,12 +13,22 @@ export type CheckedTarget = {
   readonly port: number;
   /** Path and query. */
   readonly path: string;
-  /** `host:port`, to name the target in messages: a path or query may hold a token, these two never do. */
+  /** `host:port`, to name the target (and its proxy) in messages: a path or query may hold a token, these never do. */
   readonly place: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly tls: NonNullable<HttpTarget['tls']>;
+  readonly proxy: CheckedProxy | null;
   /** Texts that must not come back in any message. */
   readonly secrets: readonly string[];
+};
+
+/** A proxy that we are willing to go through. */
+export type CheckedProxy = {
+  readonly isTls: boolean;
+  readonly host: string;
+  readonly port: number;
+  readonly place: string;
+  readonly authorization: string | null;
 };
 
 /** Headers that frame the message or belong to the client; a target's settings cannot replace them. */
@@ -35,11 +45,41 @@ const ownHeaders = new Set([
   'upgrade',
   'expect',
   'cookie',
+  'proxy-authorization',
 ]);
 
 export function checkTarget(target: HttpTarget): Result<CheckedTarget, HttpFailure> {
-  if (!URL.canParse(target.url)) return fail(badUrl('it cannot be read as a URL'));
-  const url = new URL(target.url);
+  const server = checkServer(target.url);
+  if (!server.ok) return server;
+  const proxy = target.proxy === undefined ? null : checkServer(target.proxy.url);
+  if (proxy !== null && !proxy.ok) return proxy;
+  const { url, isTls, host, port, place } = server.value;
+  const headers = headersOf(target);
+  const proxyAuthorization = target.proxy?.authorization ?? null;
+  return succeed({
+    isTls,
+    host,
+    port,
+    path: url.pathname + url.search,
+    place: proxy === null ? place : `${place} (through the proxy ${proxy.value.place})`,
+    headers,
+    tls: target.tls ?? {},
+    proxy: proxy === null ? null : { ...proxy.value, authorization: proxyAuthorization },
+    secrets: [
+      ...Object.values(headers),
+      ...url.searchParams.values(),
+      ...(target.secrets ?? []),
+      ...(proxyAuthorization === null ? [] : [proxyAuthorization]),
+      ...(target.proxy?.secrets ?? []),
+    ],
+  });
+}
+
+type CheckedServer = Pick<CheckedTarget, 'isTls' | 'host' | 'port' | 'place'> & { readonly url: URL };
+
+function checkServer(text: string): Result<CheckedServer, HttpFailure> {
+  if (!URL.canParse(text)) return fail(badUrl('it cannot be read as a URL'));
+  const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return fail(badUrl('only http and https are spoken'));
   if (url.username !== '' || url.password !== '') {
     return fail(badUrl('it holds a user name or password; put them into the credential setting'));
@@ -48,19 +88,7 @@ export function checkTarget(target: HttpTarget): Result<CheckedTarget, HttpFailu
   const isTls = url.protocol === 'https:';
   const port = Number(url.port || (isTls ? 443 : 80));
   const place = `${url.hostname}:${port}`;
-  if (isRefusedHost(host)) return fail(addressRefused(place));
-  const headers = headersOf(target);
-  const secrets = [...Object.values(headers), ...url.searchParams.values()];
-  return succeed({
-    isTls,
-    host,
-    port,
-    path: url.pathname + url.search,
-    place,
-    headers,
-    tls: target.tls ?? {},
-    secrets,
-  });
+  return isRefusedHost(host) ? fail(addressRefused(place)) : succeed({ url, isTls, host, port, place });
 }
 
 function headersOf({ headers, authorization }: HttpTarget): Readonly<Record<string, string>> {

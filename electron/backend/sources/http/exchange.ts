@@ -7,6 +7,7 @@ import {
 } from 'node:http';
 import { request as requestTls } from 'node:https';
 import type { LookupFunction, Socket } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
 
 import type { Clock } from '#backend/clock.ts';
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
@@ -15,6 +16,7 @@ import { BodyReader } from './body-reader.ts';
 import type { CheckedTarget } from './checked-target.ts';
 import type { HttpAnswer, HttpFailure, HttpLimits } from './http-client.ts';
 import { aborted, failureOfError, timedOut, tooSlow, type FailureContext, type Phase } from './http-failures.ts';
+import { pinnedIdentity } from './pinned-agent.ts';
 import { refusalOfHead } from './response-head.ts';
 import { safeText } from './safe-text.ts';
 
@@ -201,31 +203,46 @@ export class Exchange {
 }
 
 function requestOptionsOf({ target, agent, lookup, limits, accept, form }: ExchangePlan): RequestOptions {
-  const { tls } = target;
   const formHeaders = {
     'content-type': 'application/x-www-form-urlencoded',
     'content-length': String(Buffer.byteLength(form ?? '')),
-  };
-  const tlsOptions = {
-    ...tls,
-    minVersion: 'TLSv1.2',
-    rejectUnauthorized: tls.insecure !== true,
   };
   return {
     agent,
     lookup,
     host: target.host,
     port: target.port,
-    path: target.path,
+    path: requestPathOf(target),
     method: form === null ? 'GET' : 'POST',
     maxHeaderSize: limits.headerBytesMax,
     headers: {
       accept,
       ...target.headers,
       'accept-encoding': 'gzip',
+      ...proxyHeadersOf(target),
       ...(form === null ? {} : formHeaders),
     },
-    ...(target.isTls ? tlsOptions : {}),
+    ...(target.isTls ? tlsOptionsOf(target) : {}),
+  };
+}
+
+/** A proxy of plain HTTP is told the whole address; a tunnel leads to the target itself, which wants the path. */
+function requestPathOf({ isTls, proxy, host, port, path }: CheckedTarget): string {
+  return isTls || proxy === null ? path : `http://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
+}
+
+function proxyHeadersOf({ isTls, proxy }: CheckedTarget): Readonly<Record<string, string>> {
+  const authorization = isTls ? null : (proxy?.authorization ?? null);
+  return authorization === null ? {} : { 'proxy-authorization': authorization };
+}
+
+function tlsOptionsOf({ tls, host }: CheckedTarget): ConnectionOptions {
+  const { insecure, pin, ...settings } = tls;
+  return {
+    ...settings,
+    minVersion: 'TLSv1.2',
+    rejectUnauthorized: insecure !== true,
+    ...(pin === undefined ? {} : { checkServerIdentity: pinnedIdentity(tls.servername ?? host, pin) }),
   };
 }
 

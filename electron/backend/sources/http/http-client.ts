@@ -1,23 +1,49 @@
-import { Agent as PlainAgent } from 'node:http';
-import { Agent as TlsAgent } from 'node:https';
-import type { Socket } from 'node:net';
-
 import type { Clock } from '#backend/clock.ts';
-import type { Result } from '#shared/lib/result.ts';
+import { succeed, type Result } from '#shared/lib/result.ts';
 
+import { createAgents } from './agents.ts';
 import { guardedLookup, resolveBySystem, type ResolveName } from './address-rules.ts';
 import { createBodyBuffers } from './body-buffers.ts';
 import { checkTarget, type CheckedTarget } from './checked-target.ts';
 import { Exchange, type ExchangePlan } from './exchange.ts';
 
-/** Whom to ask. `authorization` is the whole header value; it and all of `headers` are secrets and reach no message. */
-export type HttpTarget = {
-  readonly url: string;
+/** Whom to ask, and how. */
+export type HttpTarget = { readonly url: string } & HttpAccess;
+
+/** How to ask. `authorization` is the whole header value; it and all of `headers` are secrets and reach no message. */
+export type HttpAccess = {
   readonly headers?: Readonly<Record<string, string>>;
   readonly authorization?: string;
-  /** PEM texts. `insecure` skips verification of this target alone; whoever sets it shows a lasting mark. */
-  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string; readonly insecure?: boolean };
+  readonly tls?: HttpTls;
+  /** Where the request goes instead; the proxy connects on. */
+  readonly proxy?: HttpProxy;
+  /** More texts that must not come back in any message, such as the password inside an authorization. */
+  readonly secrets?: readonly string[];
 };
+
+/** PEM texts. `insecure` skips verification of this target alone; whoever sets it shows a lasting mark. */
+export type HttpTls = {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  /** The name that the certificate must carry instead of the URL's host. */
+  readonly servername?: string;
+  /** SHA-256 fingerprint that the certificate must have, in hex, beside being valid. */
+  readonly pin?: string;
+  readonly insecure?: boolean;
+};
+
+export type HttpProxy = {
+  readonly url: string;
+  readonly authorization?: string;
+  readonly secrets?: readonly string[];
+};
+
+/** How to ask, as it is now: secrets and certificates change while we run. On failure: what is missing. */
+export type ReadAccess = () => Promise<Result<HttpAccess, string>>;
+
+/** Asks with nothing but the address. */
+export const noAccess: ReadAccess = () => Promise.resolve(succeed({}));
 
 export type HttpLimits = {
   /** From the start until the connection (with TLS) stands. */
@@ -108,44 +134,16 @@ export type HttpClient = {
   close(): void;
 };
 
-/** Sockets per origin. A target has one request under way, but one origin may serve many targets by their paths. */
-const SOCKETS_PER_ORIGIN_MAX = 64;
-/** Longer than any poll interval, so that a socket outlives the pause; short enough that removed targets let go. */
-const SOCKET_IDLE_MS_MAX = 120_000;
-
-/**
- * All sockets read into one buffer, used again at once: Node's HTTP parser is called with the bytes here and now, and
- * copies what it hands on. Left to itself Node takes 64 KB of fresh memory for each read, and at 10,240 GPUs the
- * collector then cost more than all our own work.
- */
-const READ_INTO_ONE_BUFFER = {
-  buffer: Buffer.allocUnsafeSlow(64 * 1024),
-  callback(this: Socket, length: number, buffer: Uint8Array): boolean {
-    this.emit('data', buffer.subarray(0, length));
-    return true;
-  },
-};
-
 /** The one way out: every scrape and every query passes through here, under one policy. */
 export function createHttpClient(clock: Clock, resolveName: ResolveName = resolveBySystem): HttpClient {
-  const agentOptions = {
-    keepAlive: true,
-    maxSockets: SOCKETS_PER_ORIGIN_MAX,
-    timeout: SOCKET_IDLE_MS_MAX,
-    // Node gives each address of a name 250 ms, too little for a link with seconds of latency.
-    autoSelectFamilyAttemptTimeout: defaultHttpLimits.connectMs / 2,
-  };
-  // An agent hands its options on to its sockets, though its type names only some of theirs.
-  const plainAgentOptions = { ...agentOptions, onread: READ_INTO_ONE_BUFFER };
-  const plainAgent = new PlainAgent(plainAgentOptions);
-  const tlsAgent = new TlsAgent(agentOptions);
   const lookup = guardedLookup(resolveName);
+  const agents = createAgents(lookup, defaultHttpLimits.connectMs / 2);
   const buffers = createBodyBuffers(clock);
   const underWay = new Set<Exchange>();
 
   const planOf = (checked: CheckedTarget, buffer: Buffer, form: string | null, options: HttpOptions): ExchangePlan => ({
     target: checked,
-    agent: checked.isTls ? tlsAgent : plainAgent,
+    agent: agents.agentOf(checked),
     lookup,
     clock,
     limits: { ...defaultHttpLimits, ...options.limits },
@@ -189,8 +187,7 @@ export function createHttpClient(clock: Clock, resolveName: ResolveName = resolv
     },
     close: () => {
       for (const exchange of underWay) exchange.abort();
-      plainAgent.destroy();
-      tlsAgent.destroy();
+      agents.destroy();
       buffers.clear();
     },
   };

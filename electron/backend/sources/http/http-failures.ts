@@ -1,5 +1,7 @@
 import { addressRefusedCode } from './address-rules.ts';
 import type { HttpFailure, HttpLimits } from './http-client.ts';
+import { pinMissedCode } from './pinned-agent.ts';
+import { proxyRefusedCode } from './proxy-agent.ts';
 import { safeText } from './safe-text.ts';
 
 /** How far a request came. */
@@ -99,6 +101,16 @@ export function badResponse(place: string, reason: string): HttpFailure {
   };
 }
 
+/** A proxy's own refusal to connect on, by its status. */
+export function proxyRefused(place: string, status: number): HttpFailure {
+  if (status === 407) {
+    const message = `${place}: the proxy refused the credentials (407): check the proxy setting of this source.`;
+    return { kind: 'unauthorized', status, message };
+  }
+  const message = `${place} cannot be reached: the proxy answered ${status}: check its rules and the address.`;
+  return { kind: 'refused', message };
+}
+
 /** Turns an error of Node's sockets, TLS or HTTP parser into a failure. Its text, which may quote the remote, is never shown. */
 export function failureOfError(error: unknown, context: FailureContext): HttpFailure {
   const code = codeOf(error);
@@ -106,6 +118,8 @@ export function failureOfError(error: unknown, context: FailureContext): HttpFai
   switch (code) {
     case addressRefusedCode:
       return addressRefused(place);
+    case proxyRefusedCode:
+      return proxyRefused(place, statusOf(error));
     case 'ECONNREFUSED':
       return {
         kind: 'refused',
@@ -148,8 +162,12 @@ function failureOfRareCode(code: string, place: string): HttpFailure {
 const tlsReasons: ReadonlyMap<string, string> = new Map([
   ['CERT_HAS_EXPIRED', 'its certificate has expired; renew it there'],
   ['CERT_NOT_YET_VALID', 'its certificate is not valid yet; check both clocks'],
+  [pinMissedCode, 'its certificate is not the one pinned; if it was renewed, pin the new one'],
   ['CERT_REVOKED', 'its certificate was revoked; renew it there'],
-  ['ERR_TLS_CERT_ALTNAME_INVALID', 'its certificate is for another host name; use that name or renew it'],
+  [
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    'its certificate is for another host name; use that name, set it as server name, or renew it',
+  ],
   ['DEPTH_ZERO_SELF_SIGNED_CERT', 'its certificate is signed by itself; set it as the CA of this target'],
   ['SELF_SIGNED_CERT_IN_CHAIN', 'its certificate comes from an unknown authority; set the CA of this target'],
   ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'its certificate comes from an unknown authority; set the CA of this target'],
@@ -167,7 +185,7 @@ const tlsReasons: ReadonlyMap<string, string> = new Map([
 function tlsReasonOf(code: string): string | null {
   const known = tlsReasons.get(code);
   if (known !== undefined) return known;
-  if (code.startsWith('ERR_OSSL_')) return 'its CA, certificate or key setting cannot be read; paste PEM text';
+  if (code.startsWith('ERR_OSSL_')) return 'its CA, certificate or key setting cannot be read; it has to be PEM text';
   if (!/^(ERR_SSL_|ERR_TLS_|EPROTO$|CERT_|UNABLE_TO_|INVALID_CA$|HOSTNAME_MISMATCH$)/.test(code)) return null;
   return `${safeText(code, [])}; check its certificate and TLS settings`;
 }
@@ -177,6 +195,10 @@ function reset(place: string): HttpFailure {
     kind: 'reset',
     message: `${place} closed the connection without an answer: check the exporter's log, it may be restarting.`,
   };
+}
+
+function statusOf(error: unknown): number {
+  return error instanceof Error && 'status' in error ? Number(error.status) : 0;
 }
 
 function codeOf(error: unknown): string {

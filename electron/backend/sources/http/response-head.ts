@@ -2,7 +2,7 @@ import { STATUS_CODES, type IncomingMessage } from 'node:http';
 
 import type { CheckedTarget } from './checked-target.ts';
 import type { HttpFailure, HttpLimits } from './http-client.ts';
-import { bodyTooLarge, endUnknown, undecodable } from './http-failures.ts';
+import { bodyTooLarge, endUnknown, proxyRefused, undecodable } from './http-failures.ts';
 import { safeText } from './safe-text.ts';
 
 const RETRY_AFTER_SECONDS_MAX = 300;
@@ -54,6 +54,7 @@ function refusalOfStatus(response: IncomingMessage, target: CheckedTarget, nowMs
     const message = `${place} refused the credentials (${status}): check the credential setting of this target.`;
     return { kind: 'unauthorized', status, message };
   }
+  if (status === 407) return proxyRefused(place, status);
   const { location } = response.headers;
   if (status >= 300 && status < 400 && location !== undefined) {
     const message = `${place} redirects (${status}) to "${safeText(location, target.secrets)}", which is refused: enter the final address if it is right.`;

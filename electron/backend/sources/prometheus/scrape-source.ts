@@ -3,16 +3,23 @@ import { fail, succeed, type Result } from '#shared/lib/result.ts';
 import type { MeterMapping } from '#shared/model/power-boundary.ts';
 import type { SourceHealth } from '#shared/model/source-health.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
-import { defaultHttpLimits, type HttpClient } from '../http/http-client.ts';
+import { defaultHttpLimits, noAccess, type HttpClient, type ReadAccess } from '../http/http-client.ts';
 import type { Source } from '../source.ts';
 import { stateOfTargets } from '../target-status.ts';
 import { createScrapeTarget, type ScrapeTarget } from './scrape-target.ts';
 
-export type TargetAddress = { readonly url: string; readonly labels: Readonly<Record<string, string>> };
+export type TargetAddress = {
+  readonly url: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** In place of the source's own. */
+  readonly access?: ReadAccess;
+};
 
 type Options = {
   readonly name: string;
   readonly http: HttpClient;
+  /** With what targets, or the discovery document, are asked; with nothing when left out. */
+  readonly access?: ReadAccess;
   readonly now: () => EpochMs;
   readonly pollSeconds: number;
   /** Meters that the operator maps; none when left out. */
@@ -48,7 +55,9 @@ const discoveryDocument = z
   .max(TARGETS_MAX);
 
 /** Metrics endpoints listed by an HTTP service-discovery document, read again every minute. */
-export function createDiscoverySource(options: Options & { readonly url: string }): Source {
+export function createDiscoverySource(
+  options: Options & { readonly url: string; readonly targetAccess?: ReadAccess },
+): Source {
   const targets = new Map<string, ScrapeTarget>();
   let readAt: EpochMs | null = null;
   let reason: string | null = null;
@@ -56,8 +65,11 @@ export function createDiscoverySource(options: Options & { readonly url: string 
   async function discover(signal: AbortSignal): Promise<void> {
     const totalMs = Math.min(defaultHttpLimits.totalMs, LIST_SHARE_MAX * options.pollSeconds * 1000);
     const limits = { totalMs, firstByteMs: Math.min(defaultHttpLimits.firstByteMs, totalMs) };
-    const answer = await options.http.get({ url: options.url }, { signal, limits });
+    const asking = await (options.access ?? noAccess)();
     readAt = options.now();
+    const answer = asking.ok
+      ? await options.http.get({ url: options.url, ...asking.value }, { signal, limits })
+      : fail({ message: asking.failure });
     const listed = answer.ok ? targetsIn(answer.value.body) : fail(answer.failure.message);
     reason = listed.ok ? listed.value.trouble : listed.failure;
     if (!listed.ok) return; // The targets known so far stay: a silent list is no reason to stop looking.
@@ -65,7 +77,9 @@ export function createDiscoverySource(options: Options & { readonly url: string 
     for (const { url, labels } of listed.value.targets) {
       const key = `${url} ${JSON.stringify(labels)}`;
       seen.add(key);
-      if (!targets.has(key)) targets.set(key, createScrapeTarget({ ...options, url, labels }));
+      // Credentials of the document are not for whoever it lists.
+      const access = options.targetAccess ?? noAccess;
+      if (!targets.has(key)) targets.set(key, createScrapeTarget({ ...options, url, labels, access }));
     }
     for (const key of targets.keys()) if (!seen.has(key)) targets.delete(key);
   }

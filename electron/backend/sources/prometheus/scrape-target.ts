@@ -3,7 +3,7 @@ import { isNotice, type EngineSample, type SampleProblem, type Scrape } from '#s
 import type { TargetHealth } from '#shared/model/source-health.ts';
 import { epochMs, type EpochMs } from '#shared/time/instant.ts';
 import { looksLikeMetrics } from '../http/content-check.ts';
-import { defaultHttpLimits, type HttpClient } from '../http/http-client.ts';
+import { defaultHttpLimits, noAccess, type HttpClient, type ReadAccess } from '../http/http-client.ts';
 import { newerThanKnown } from '../inference-engine/engine-table.ts';
 import { tableOf } from '../inference-engine/engine-tables.ts';
 import { isUnnamedModel } from '../inference-engine/unnamed-model.ts';
@@ -25,6 +25,8 @@ export type ScrapeTargetOptions = {
   readonly url: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly http: HttpClient;
+  /** With what the target is asked; with nothing when left out. */
+  readonly access?: ReadAccess;
   readonly now: () => EpochMs;
   readonly pollSeconds: number;
   /** Meters that the operator maps; none when left out. */
@@ -37,7 +39,7 @@ const FIRST_BYTE_SHARE_MAX = 0.5;
 
 /** One metrics endpoint, scraped directly. A scrape is taken whole or refused whole. */
 export function createScrapeTarget(options: ScrapeTargetOptions): ScrapeTarget {
-  const { url, labels, http, now, pollSeconds } = options;
+  const { url, labels, http, now, pollSeconds, access = noAccess } = options;
   const limits = {
     firstByteMs: Math.min(defaultHttpLimits.firstByteMs, FIRST_BYTE_SHARE_MAX * pollSeconds * 1000),
     totalMs: Math.min(defaultHttpLimits.totalMs, SCRAPE_SHARE_MAX * pollSeconds * 1000),
@@ -46,7 +48,7 @@ export function createScrapeTarget(options: ScrapeTargetOptions): ScrapeTarget {
   const status = createTargetStatus(name, url);
   const exposition = createExpositionReader();
   const readSamples = createSampleReader(labels, name, options.meters);
-  const versions = createVersionReader(url, http);
+  const versions = createVersionReader(url, http, access);
 
   /** Engines with what their process says of itself; at one address that is one process, so one kind. */
   async function withAbout(engines: readonly EngineSample[], signal: AbortSignal): Promise<readonly EngineSample[]> {
@@ -65,7 +67,12 @@ export function createScrapeTarget(options: ScrapeTargetOptions): ScrapeTarget {
   return {
     url,
     scrape: async (signal) => {
-      const answer = await http.get({ url }, { signal, accept: ACCEPT, limits });
+      const asking = await access();
+      if (!asking.ok) {
+        status.failed(now(), asking.failure);
+        return null;
+      }
+      const answer = await http.get({ url, ...asking.value }, { signal, accept: ACCEPT, limits });
       if (!answer.ok) {
         versions.wasSilent();
         if (answer.failure.kind !== 'aborted') status.failed(now(), answer.failure.message);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
+import type { LabelMatcher } from '#shared/model/access.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
 import type { HttpClient, HttpTarget } from '../http/http-client.ts';
 
@@ -28,6 +29,13 @@ const answerDocument = z.object({
   data: z.object({ resultType: z.string(), result: z.array(z.unknown()) }).optional(),
 });
 
+export type SampleQuestion = {
+  readonly names: readonly string[];
+  readonly matchers?: readonly LabelMatcher[];
+  readonly until: EpochMs;
+  readonly seconds: number;
+};
+
 /**
  * Raw samples of all series with these names over the seconds before an instant. Raw, because `increase` extrapolates:
  * counters are compared here, sample by sample. Source: Prometheus HTTP API, instant query of a range selector.
@@ -35,14 +43,14 @@ const answerDocument = z.object({
 export async function rawSamples(
   http: HttpClient,
   server: HttpTarget,
-  ask: { readonly names: readonly string[]; readonly until: EpochMs; readonly seconds: number },
+  ask: SampleQuestion,
   signal: AbortSignal,
 ): Promise<Result<Matrix, ServerFailure>> {
   const form = new URLSearchParams({
-    query: `{__name__=~"${ask.names.join('|')}"}[${Math.ceil(ask.seconds)}s]`,
+    query: `${selectorOf(ask)}[${Math.ceil(ask.seconds)}s]`,
     time: (ask.until / 1000).toFixed(3),
   });
-  const url = `${server.url.replace(/\/+$/, '')}/api/v1/query`;
+  const url = apiUrlOf(server.url, 'query');
   const answer = await http.post({ ...server, url }, form, {
     signal,
     limits: {
@@ -55,6 +63,18 @@ export async function rawSamples(
   });
   if (!answer.ok) return fail(failureOf(answer.failure.kind, answer.failure.status, answer.failure.message));
   return matrixIn(answer.value.body);
+}
+
+function selectorOf({ names, matchers = [] }: SampleQuestion): string {
+  const own = matchers.map(({ label, value, isRegex }) => `${label}${isRegex ? '=~' : '='}${JSON.stringify(value)}`);
+  return `{${[`__name__=~"${names.join('|')}"`, ...own].join(',')}}`;
+}
+
+/** An endpoint of the API beneath the address that was entered, which may have a path prefix. */
+function apiUrlOf(server: string, endpoint: string): string {
+  const url = new URL(server);
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}/api/v1/${endpoint}`;
+  return url.href;
 }
 
 function failureOf(kind: string, status: number | undefined, message: string): ServerFailure {

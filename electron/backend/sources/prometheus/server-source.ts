@@ -1,10 +1,11 @@
 import { fail, type Result } from '#shared/lib/result.ts';
+import type { LabelMatcher } from '#shared/model/access.ts';
 import type { MeterMapping } from '#shared/model/power-boundary.ts';
 import type { Scrape } from '#shared/model/sample.ts';
 import type { SourceState } from '#shared/model/source-health.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
 import { secondsOf, type TimeRange } from '#shared/time/time-range.ts';
-import type { HttpClient } from '../http/http-client.ts';
+import { noAccess, type HttpClient, type ReadAccess } from '../http/http-client.ts';
 import { metricNamesRead } from '../sample-reader.ts';
 import type { History, HistoryFailure, Source } from '../source.ts';
 import { createTargetStatus, signalOf, stateOfTargets, type TargetStatus } from '../target-status.ts';
@@ -19,6 +20,10 @@ type Options = {
   readonly url: string;
   readonly use: 'live' | 'history';
   readonly http: HttpClient;
+  /** With what the server is asked; with nothing when left out. */
+  readonly access?: ReadAccess;
+  /** What every query is narrowed to: one cluster of many. */
+  readonly matchers?: readonly LabelMatcher[];
   readonly now: () => EpochMs;
   readonly pollSeconds: number;
   /** Meters that the operator maps; none when left out. */
@@ -34,7 +39,11 @@ export function createServerSource(options: Options): Source {
   const live = createMatrixReader(options.meters);
 
   async function ask(until: EpochMs, seconds: number, reader: MatrixReader, signal: AbortSignal) {
-    const answer = await rawSamples(options.http, { url: options.url }, { names, until, seconds }, signal);
+    const asking = await (options.access ?? noAccess)();
+    if (!asking.ok) return fail({ kind: 'unreachable', message: asking.failure } as const);
+    const { matchers = [] } = options;
+    const target = { url: options.url, ...asking.value };
+    const answer = await rawSamples(options.http, target, { names, matchers, until, seconds }, signal);
     if (!answer.ok) return answer;
     const scrapes = reader.scrapesOf(answer.value.series);
     return {

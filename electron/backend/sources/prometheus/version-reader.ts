@@ -1,6 +1,6 @@
 import type { EngineKind } from '#shared/model/inference-engine.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
-import type { HttpClient } from '../http/http-client.ts';
+import { noAccess, type HttpClient, type ReadAccess } from '../http/http-client.ts';
 import type { EngineDocument } from '../inference-engine/engine-table.ts';
 import { tableOf } from '../inference-engine/engine-tables.ts';
 
@@ -37,7 +37,11 @@ const NOTHING: EngineAbout = { version: null, model: null, gpuCount: null, isSle
  * Reads the document of an engine's table beside a metrics path, such as vLLM's `/version`. All are open without a key.
  * Source: engine reference, section 3.
  */
-export function createVersionReader(metricsUrl: string, http: HttpClient): VersionReader {
+export function createVersionReader(
+  metricsUrl: string,
+  http: HttpClient,
+  access: ReadAccess = noAccess,
+): VersionReader {
   let known: { startedAt: EpochMs | null; about: EngineAbout } | null = null;
   let waitPolls = 0;
   // An address that serves a model goes on doing so: a name once told stays until another is.
@@ -49,8 +53,12 @@ export function createVersionReader(metricsUrl: string, http: HttpClient): Versi
     const document = tableOf(kind)?.document ?? null;
     if (document === null) return NOTHING;
     const limits = { bytesDecodedMax: DOCUMENT_BYTES_MAX, firstByteMs: VERSION_MS_MAX, totalMs: VERSION_MS_MAX };
+    const asking = await access();
+    if (!asking.ok) return NOTHING;
     for (const url of document.paths.flatMap((path) => urlBeside(metricsUrl, path) ?? [])) {
-      const answer = await http.get({ url }, { signal, limits });
+      // Another port is another server: credentials of this one are not for it.
+      const isSameServer = new URL(url).origin === new URL(metricsUrl).origin;
+      const answer = await http.get({ ...(isSameServer ? asking.value : {}), url }, { signal, limits });
       const about = answer.ok ? aboutIn(answer.value.body, document) : NOTHING;
       if (about.version !== null || about.model !== null) return about;
     }

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TlsOptions } from 'node:tls';
@@ -82,6 +83,41 @@ test('N14 a missing client certificate is said, and one that is set is sent', as
 test('N14 verification is left out only for a target that says so', async () => {
   expect((await ask(expired, { insecure: true })).answer.ok).toBe(true);
   expect((await ask(expired, { insecure: false })).answer.ok).toBe(false);
+});
+
+test('N14 a pinned certificate is accepted, and another of the same authority is not', async () => {
+  const { fingerprint256: pin } = new X509Certificate(right.cert);
+  expect((await ask(right, { ca: right.cert, pin })).answer.ok).toBe(true);
+  expect((await ask(right, { ca: right.cert, pin: pin.replaceAll(':', '').toLowerCase() })).answer.ok).toBe(true);
+  const other = await ask(right, { ca: right.cert, pin: pin.replace(/^../, pin.startsWith('00') ? '01' : '00') });
+  expect(other.answer).toMatchObject({
+    ok: false,
+    failure: { kind: 'tls', message: expect.stringContaining('pinned') },
+  });
+  expect(other.requests).toBe(0);
+  // A pin stands beside the check of the authority, not in its place.
+  expect((await ask(right, { pin })).answer.ok).toBe(false);
+});
+
+test('N14 a socket that one target verified is not lent to a target with another pin', async () => {
+  const { fingerprint256: pin } = new X509Certificate(right.cert);
+  const server: Server = createServer(right, (_request, response) => response.end('up 1\n'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const client = createHttpClient(systemClock);
+  closers.push(
+    () => client.close(),
+    () => server.close(),
+  );
+  const url = `https://localhost:${(server.address() as AddressInfo).port}/metrics`;
+  const wrong = pin.replace(/^../, pin.startsWith('00') ? '01' : '00');
+  expect((await client.get({ url, tls: { ca: right.cert } })).ok).toBe(true);
+  expect((await client.get({ url, tls: { ca: right.cert, pin } })).ok).toBe(true);
+  expect((await client.get({ url, tls: { ca: right.cert, pin: wrong } })).ok).toBe(false);
+});
+
+test('N14 a certificate may be for the server name that is set instead of the host', async () => {
+  expect((await ask(elsewhere, { ca: elsewhere.cert, servername: 'gpu-01.example' })).answer.ok).toBe(true);
+  expect((await ask(right, { ca: right.cert, servername: 'gpu-01.example' })).answer.ok).toBe(false);
 });
 
 test('N14 an unreadable CA or key setting is said, without its text', async () => {

@@ -1,0 +1,48 @@
+import type { Access } from '#shared/model/access.ts';
+import type { Clock } from './clock.ts';
+import type { Config, SourceConfig } from './config.ts';
+import { createAccessReader } from './secrets/read-access.ts';
+import type { Secrets } from './secrets/secrets.ts';
+import { noAccess, type HttpClient, type ReadAccess } from './sources/http/http-client.ts';
+import { createLocalGpusSource } from './sources/local-gpus/local-gpus-source.ts';
+import { createSavedFileSource } from './sources/saved-file/saved-file-source.ts';
+import { createDiscoverySource, createScrapeSource } from './sources/prometheus/scrape-source.ts';
+import { createServerSource } from './sources/prometheus/server-source.ts';
+import type { Source } from './sources/source.ts';
+
+type SourceSurroundings = {
+  readonly config: Config;
+  readonly http: HttpClient;
+  readonly clock: Clock;
+  readonly secrets: Secrets;
+};
+
+/** The source that a configuration describes, with the secrets that it is asked with. */
+export function createSource(source: SourceConfig, { config, http, clock, secrets }: SourceSurroundings): Source {
+  const { pollSeconds, meters } = config;
+  const common = { name: source.name, http, now: () => clock.now(), pollSeconds, meters };
+  const reader = (access: Access | undefined): ReadAccess =>
+    access === undefined ? noAccess : createAccessReader(access, secrets, clock);
+  switch (source.kind) {
+    case 'scrape': {
+      const targets = source.targets.map(({ url, labels, access }) => ({
+        url,
+        labels,
+        ...(access === undefined ? {} : { access: reader(access) }),
+      }));
+      return createScrapeSource({ ...common, targets, access: reader(source.access) });
+    }
+    case 'discovery': {
+      const access = { access: reader(source.access), targetAccess: reader(source.targetAccess) };
+      return createDiscoverySource({ ...common, ...access, url: source.url });
+    }
+    case 'prometheus': {
+      const { url, use, matchers = [] } = source;
+      return createServerSource({ ...common, url, use, matchers, access: reader(source.access) });
+    }
+    case 'file':
+      return createSavedFileSource({ ...common, path: source.path, node: source.node });
+    case 'local-gpus':
+      return createLocalGpusSource({ ...common, via: source.via, monotonicMs: () => clock.monotonicMs() });
+  }
+}
