@@ -2,6 +2,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { accessSchema, httpUrl, matchersSchema } from '#shared/contract/access-schema.ts';
+import { topologySchema } from '#shared/contract/topology-schema.ts';
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
 import { secretNamesOf, type Access } from '#shared/model/access.ts';
 
@@ -96,6 +97,8 @@ export const configSchema = z.strictObject({
     .default([]),
   /** Power meters that no standard name tells: PDUs, power shelves, a site's own exporter. */
   meters: z.array(meter).max(100).default([]),
+  /** What the operator says of the fleet: who counts tokens, where engines and nodes are. Also set on the Engines page. */
+  topology: topologySchema.prefault({}),
   retention: z
     .strictObject({
       rawDays: z.number().min(0.1).max(400).default(7),

@@ -8,7 +8,8 @@ import { idleWaste } from './answers/idle-waste.ts';
 import { overview } from './answers/overview.ts';
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
 import { troubleOfCostBook } from '#shared/cost/check-cost-book.ts';
-import type { BackendApi, CallFailure } from '#shared/contract/backend-api.ts';
+import type { BackendApi, CallFailure, Deployments } from '#shared/contract/backend-api.ts';
+import type { Topology } from '#shared/model/topology.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { TOKENWATT_VERSION } from './config.ts';
@@ -24,6 +25,7 @@ type ApiOptions = {
   /** Where the credentials of sources go; nothing in an answer ever comes from it but names and where they are kept. */
   readonly secrets: Secrets;
   readonly reconfigure: (config: Config) => Promise<Result<void, string>>;
+  readonly saveTopology: (topology: Topology) => Promise<Result<void, string>>;
 };
 
 /** The contract, answered: one file per call under answers/, joined here to the fleet that is open. */
@@ -60,7 +62,17 @@ export function createApi(options: ApiOptions): BackendApi {
     },
     connectSource: (input) => connectSource(options, input.address),
     removeSource: (input) => removeSource(options, input.name),
+    deployments: () => answered(async () => deployments(options.fleet())),
+    saveTopology: async (input) => {
+      const saved = await options.saveTopology(input);
+      if (!saved.ok) return fail({ kind: 'not-possible', message: saved.failure });
+      return await answered(async () => deployments(options.fleet()));
+    },
   };
+}
+
+function deployments(fleet: Fleet): Deployments {
+  return { deployments: fleet.deployments(), topology: fleet.topology(), canSave: !fleet.isSample };
 }
 
 /** Our own mistakes throw; the caller is told that much, and no path or stack. */

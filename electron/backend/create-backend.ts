@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
+import type { Topology } from '#shared/model/topology.ts';
 import type { BackendApi } from '#shared/contract/backend-api.ts';
 import type { BackendEvents, EventTopic } from '#shared/contract/backend-events.ts';
 import { systemClock, type Clock } from './clock.ts';
@@ -104,7 +105,25 @@ export async function createBackend(options: BackendOptions): Promise<Result<Bac
     events.emit('source-health-changed', { at: clock.now() });
     return succeed(undefined);
   };
-  const api = createApi({ host: options.host, clock, fleet: () => fleet, config: () => config, secrets, reconfigure });
+  /** Keeps the operator's word and takes it from the next poll on: nothing is closed, so no reading is lost. */
+  const saveTopology = async (topology: Topology): Promise<Result<void, string>> => {
+    if (sample !== null) return fail('The sample fleet says itself how it is made: connect a fleet of your own first.');
+    const next = { ...config, topology };
+    const saved = await saveConfig(options.dataFolder, next);
+    if (!saved.ok) return saved;
+    config = next;
+    fleet.useTopology(topology);
+    return saved;
+  };
+  const api = createApi({
+    host: options.host,
+    clock,
+    fleet: () => fleet,
+    config: () => config,
+    secrets,
+    reconfigure,
+    saveTopology,
+  });
   return succeed({ api, subscribe: (topic, hear) => events.subscribe(topic, hear), stop: close });
 }
 

@@ -3,6 +3,8 @@ import { DEFAULT_COST_BOOK } from '#shared/cost/default-cost-book.ts';
 import { SAMPLE_COST_BOOK } from '#shared/cost/sample-cost-book.ts';
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
 import { epochMs, plusSeconds, type EpochMs } from '#shared/time/instant.ts';
+import type { DeploymentReport } from '#shared/model/deployment.ts';
+import type { Topology } from '#shared/model/topology.ts';
 import type { BackfillProgress, SourceHealth } from '#shared/model/source-health.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
@@ -29,6 +31,11 @@ export type Fleet = {
   readonly costBook: () => CostBook;
   readonly saveCostBook: (book: CostBook) => Promise<Result<void, string>>;
   readonly sourceHealth: () => readonly SourceHealth[];
+  /** The engines of each model as they were last read. */
+  readonly deployments: () => readonly DeploymentReport[];
+  readonly topology: () => Topology;
+  /** Takes the operator's word from the next poll on. */
+  readonly useTopology: (topology: Topology) => void;
   /** While a server's past is still being read: since when facts are whole, and how far it got; null when it is read. */
   readonly history: () => { readonly wholeSince: EpochMs | null; readonly message: string } | null;
   close(): Promise<void>;
@@ -54,7 +61,8 @@ export async function openFleet(options: FleetOptions): Promise<Result<Fleet, Ba
   if (!opened.ok) return opened;
   const store = opened.value;
   let book = (await store.costBook()) ?? (options.isSample ? SAMPLE_COST_BOOK : DEFAULT_COST_BOOK);
-  const work = options.polls ? await startWork(store, options) : null;
+  let topology: Topology = options.config.topology;
+  const work = options.polls ? await startWork(store, options, () => topology) : null;
   return succeed({
     store,
     config: options.config,
@@ -69,6 +77,11 @@ export async function openFleet(options: FleetOptions): Promise<Result<Fleet, Ba
       return succeed(undefined);
     },
     sourceHealth: () => work?.health() ?? [],
+    deployments: () => work?.deployments() ?? [],
+    topology: () => topology,
+    useTopology: (next) => {
+      topology = next;
+    },
     history: () => work?.history() ?? null,
     close: async () => {
       await work?.stop();
@@ -118,16 +131,17 @@ function backendFailure(failure: { readonly kind: string; readonly message: stri
 type Work = {
   readonly health: () => readonly SourceHealth[];
   readonly history: Fleet['history'];
+  readonly deployments: Fleet['deployments'];
   stop(): Promise<void>;
 };
 
-async function startWork(store: Store, options: FleetOptions): Promise<Work> {
+async function startWork(store: Store, options: FleetOptions, topology: () => Topology): Promise<Work> {
   const { clock, config, events, log } = options;
   const http = createHttpClient(clock);
   const sources = config.sources.map((source) => createSource(source, { ...options, http }));
   const [seats, engineSpans] = await Promise.all([store.seats(ALL_TIME), store.engineSpans(ALL_TIME)]);
   const spans: FleetSpans = { seats: createSeats(seats), engines: createEngineSpans(engineSpans) };
-  const sampler = createSampler(spans);
+  const sampler = createSampler(spans, topology);
   const tracks = await tracksFromStore(store, { engines: engineSpans, seats }, clock.now());
   sampler.resume(tracks.engines, tracks.gpus);
   const checkpoints = await store.checkpoints();
@@ -159,6 +173,7 @@ async function startWork(store: Store, options: FleetOptions): Promise<Work> {
     await backfillFrom(from, {
       store,
       spans,
+      topology,
       clock,
       range,
       pollSeconds: config.pollSeconds,
@@ -175,6 +190,7 @@ async function startWork(store: Store, options: FleetOptions): Promise<Work> {
   const upkeep = keepUp(store, options, ending.signal);
   return {
     health: () => sources.map((source) => healthOf(source, progress.get(source) ?? null, poller, clock)),
+    deployments: () => sampler.report(),
     history: () => historyState([...progress.values()], liveSince ?? clock.now()),
     stop: async () => {
       ending.abort();

@@ -1,13 +1,16 @@
 import { z } from 'zod';
 import type { Result } from '#shared/lib/result.ts';
 import type { FleetEvent } from '#shared/model/fact.ts';
+import type { DeploymentReport } from '#shared/model/deployment.ts';
 import type { Coverage, Figure } from '#shared/model/figure.ts';
 import type { CostBook } from '#shared/model/cost-book.ts';
 import type { GpuState } from '#shared/model/gpu-state.ts';
 import type { SourceHealth } from '#shared/model/source-health.ts';
 import { TOKEN_BASES } from '#shared/model/token-basis.ts';
+import type { Topology } from '#shared/model/topology.ts';
 import { epochMs, type EpochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
+import { topologySchema } from './topology-schema.ts';
 
 /**
  * The contract between backend and views: one table from call name to input schema, one type from call name to answer.
@@ -122,6 +125,8 @@ export const CALLS = {
   saveCostBook: z.strictObject({ revisions: z.array(costBookRevision).min(1).max(1000) }),
   connectSource: z.strictObject({ address: z.string().min(1).max(2000) }),
   removeSource: z.strictObject({ name }),
+  deployments: z.strictObject({}),
+  saveTopology: topologySchema,
 } as const;
 
 export type CallName = keyof typeof CALLS;
@@ -152,6 +157,8 @@ export type Answers = {
   readonly saveCostBook: CostBookAnswer;
   readonly connectSource: { readonly name: string };
   readonly removeSource: { readonly removed: boolean };
+  readonly deployments: Deployments;
+  readonly saveTopology: Deployments;
 };
 
 export type BackendApi = {
@@ -294,6 +301,14 @@ export type CostBookAnswer = {
   }[];
   /** Plausibility warnings: they warn, they never block. */
   readonly warnings: readonly string[];
+};
+
+/** Every model that is served now: its engines, who counts its tokens, where they are, and what the operator said of it. */
+export type Deployments = {
+  readonly deployments: readonly DeploymentReport[];
+  readonly topology: Topology;
+  /** Whether `saveTopology` is possible: the sample fleet keeps nothing. */
+  readonly canSave: boolean;
 };
 
 export type { SourceHealth, SourceState, TargetHealth } from '#shared/model/source-health.ts';

@@ -54,5 +54,8 @@ export type Placement = {
   readonly members: readonly { readonly engineSpan: string | null; readonly share: number }[];
 };
 
-/** How engines were placed on a GPU. `pod`: same pod label on both. `node`: all engines of the node, in equal shares. */
-export type PlacementRule = 'pod' | 'node';
+/**
+ * How engines were placed on a GPU. `operator`: by the operator's mapping. `pod`: same pod label on both. `reported`: the
+ * engine names its GPUs, or how many of its machine's it uses. `node`: all engines of the machine.
+ */
+export type PlacementRule = 'operator' | 'pod' | 'reported' | 'node';

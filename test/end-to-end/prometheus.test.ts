@@ -200,6 +200,9 @@ function apiOver(store: Store, pollSeconds: number): BackendApi {
     costBook: () => ({ revisions: [BOOK_REVISION] }),
     saveCostBook: async () => succeed(undefined),
     sourceHealth: () => [],
+    deployments: () => [],
+    topology: () => config.topology,
+    useTopology: () => {},
     history: () => null,
     close: () => store.close(),
   };
@@ -210,6 +213,7 @@ function apiOver(store: Store, pollSeconds: number): BackendApi {
     config: () => config,
     secrets: createMemorySecrets(),
     reconfigure: async () => succeed(undefined),
+    saveTopology: async () => succeed(undefined),
   });
 }
 

@@ -4,6 +4,7 @@ import type { CounterCheckpoint, FactBatch, Store } from '#backend/store/store.t
 import type { Result } from '#shared/lib/result.ts';
 import type { Scrape } from '#shared/model/sample.ts';
 import type { BackfillProgress } from '#shared/model/source-health.ts';
+import type { Topology } from '#shared/model/topology.ts';
 import { bucketStart } from '#shared/time/buckets.ts';
 import { epochMs, plusSeconds, type EpochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
@@ -14,6 +15,7 @@ import { createSampler, type FleetSpans, type Sampler } from './sampler.ts';
 export type BackfillOptions = {
   readonly store: Store;
   readonly spans: FleetSpans;
+  readonly topology: () => Topology;
   readonly clock: Clock;
   readonly range: TimeRange;
   readonly pollSeconds: number;
@@ -102,7 +104,7 @@ async function keepStretch(
   options: BackfillOptions,
 ): Promise<Result<void, HistoryFailure>> {
   const { store, pollSeconds, range } = options;
-  const sampler = createSampler(options.spans);
+  const sampler = createSampler(options.spans, options.topology);
   const isNewest = stretch.to === range.to && options.joining.length > 0;
   const scrapes = isNewest ? joined(history.scrapes, options.joining, pollSeconds) : history.scrapes;
   const batches: FactBatch[] = [];

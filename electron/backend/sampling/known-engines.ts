@@ -28,6 +28,10 @@ export type KnownEngines = {
   resume(tracks: ReadonlyMap<string, EngineTrack>): void;
   /** Who counts the tokens of each model, as decided at the last reading. */
   readonly deployments: () => readonly Deployment[];
+  /** Whether it computes: a frontend stands for engines only where none of its model is heard. */
+  readonly holdsGpus: (sample: EngineSample) => boolean;
+  /** When an engine was last heard; also one that is left out. Null where it was not heard since our start. */
+  readonly lastHeard: (engine: string) => EpochMs | null;
 };
 
 /** GPUs of an engine that is not placed: what bounds its believable tokens. */
@@ -36,7 +40,7 @@ const GPUS_UNPLACED = 8;
 export function createKnownEngines(spans: EngineSpanRegistry, topology: () => Topology): KnownEngines {
   const tracks = new Map<string, EngineTrack>();
   /** The last reading of every engine as it came, those that are left out too. */
-  const readings = new Map<string, EngineSample>();
+  const readings = new Map<string, { readonly sample: EngineSample; readonly at: EpochMs }>();
   const roles = new Map<string, KnownRole>();
   /** What was counted of each engine at its last reading. */
   const parts = new Map<string, string>();
@@ -44,7 +48,8 @@ export function createKnownEngines(spans: EngineSpanRegistry, topology: () => To
 
   function decide(): ReadonlyMap<string, { readonly member: Member; readonly model: string }> {
     const unheard = [...tracks.values()].map(({ sample }) => sample).filter(({ engine }) => !readings.has(engine));
-    deployments = deploymentsOf([...readings.values(), ...unheard], topology(), (engine) => roles.get(engine));
+    const heard = [...readings.values()].map(({ sample }) => sample);
+    deployments = deploymentsOf([...heard, ...unheard], topology(), (engine) => roles.get(engine));
     const members = deployments.flatMap(({ members: list, model }) => list.map((member) => ({ member, model })));
     for (const { member } of members) roles.set(member.sample.engine, { role: member.role, from: member.from });
     return new Map(members.map((entry) => [entry.member.sample.engine, entry]));
@@ -75,6 +80,14 @@ export function createKnownEngines(spans: EngineSpanRegistry, topology: () => To
   return {
     tracks,
     deployments: () => deployments,
+    holdsGpus: ({ engine, kind }) =>
+      !isFrontend(kind) ||
+      deployments.some(
+        ({ members }) =>
+          members.every(({ sample }) => isFrontend(sample.kind)) &&
+          members.some(({ sample }) => sample.engine === engine),
+      ),
+    lastHeard: (engine) => readings.get(engine)?.at ?? tracks.get(engine)?.moment.at ?? null,
     resume: (known) => {
       for (const [engine, track] of known) {
         tracks.set(engine, track);
@@ -82,7 +95,7 @@ export function createKnownEngines(spans: EngineSpanRegistry, topology: () => To
       }
     },
     take: (scrapes, round, out) => {
-      for (const sample of scrapes.flatMap((scrape) => scrape.engines)) readings.set(sample.engine, sample);
+      for (const { engines, at } of scrapes) for (const sample of engines) readings.set(sample.engine, { sample, at });
       const members = decide();
       for (const scrape of scrapes) {
         for (const sample of scrape.engines) {

@@ -1,13 +1,17 @@
-import type { Placement } from '#shared/model/inference-engine.ts';
-import type { GpuSample, GpuWorkload } from '#shared/model/sample.ts';
+import type { Placement, PlacementRule } from '#shared/model/inference-engine.ts';
+import type { EngineSample, GpuSample, GpuWorkload } from '#shared/model/sample.ts';
+import { isMatch, type Topology } from '#shared/model/topology.ts';
+import { namesEngine } from './engine-roles.ts';
+import { planNode, type NodePlan } from './place-on-node.ts';
 
-/** An engine that may hold GPUs: its current span, and where its own labels say it runs. */
-export type PlaceableEngine = {
-  readonly engine: string;
+/** An engine that may hold GPUs: its current span, and what is known of where it runs. */
+export type PlaceableEngine = Pick<
+  EngineSample,
+  'engine' | 'pod' | 'namespace' | 'node' | 'address' | 'gpuCount' | 'gpuUuids'
+> & {
   readonly engineSpan: string;
-  readonly pod: string | null;
-  readonly namespace: string | null;
-  readonly node: string | null;
+  /** All its ranks sleep: its weights are off the GPU. */
+  readonly isAsleep: boolean;
 };
 
 export type Placer = (gpu: GpuSample) => { readonly placement: Placement; readonly engines: readonly string[] } | null;
@@ -15,39 +19,87 @@ export type Placer = (gpu: GpuSample) => { readonly placement: Placement; readon
 /** A part of a GPU: the engine that has it, or null where a pod has it whose engine nobody heard. */
 type Part = { readonly engine: PlaceableEngine | null; readonly share: number };
 
+type Held = { readonly key: string; readonly rule: PlacementRule; readonly parts: () => readonly Part[] };
+
 /**
- * Places engines on GPUs. A GPU that names pods holds the engines of those pods: each pod by its share of the card, the
- * engines of one pod in equal parts of it, and what a pod without a known engine has stays with none. Where a node's
- * exporter names no pods at all, each of its GPUs holds all engines of the node in equal shares. What neither rule
- * places stays unplaced.
+ * Places engines on GPUs, by the first rule that speaks for a GPU:
+ * 1. `operator`: the mapping names the GPU and engines that are heard. Such an engine is placed nowhere else.
+ * 2. `pod`: the GPU names pods. Each pod has its share of the card, its engines equal parts of that; what a pod without a
+ *    known engine has stays with none.
+ * 3. `reported`: engines name the GPU by UUID, or say how many of their machine's GPUs they use (see place-on-node.ts).
+ * 4. `node`: a node's exporter names no pods at all: all engines of the node share those of its GPUs that hold a model.
+ * Engines that share a GPU have equal shares, or shares by the GPUs that each says it uses. One that sleeps has no share
+ * beside one that is awake: its weights are off the GPU. What no rule places stays unplaced.
  */
-export function createPlacer(engines: readonly PlaceableEngine[], gpus: readonly GpuSample[]): Placer {
-  const byPod = Map.groupBy(engines, (engine) => engine.pod);
-  const byNode = Map.groupBy(engines, (engine) => engine.node);
+export function createPlacer(
+  engines: readonly PlaceableEngine[],
+  gpus: readonly GpuSample[],
+  mappings: Topology['placements'] = [],
+): Placer {
+  const isMapped = (engine: PlaceableEngine): boolean =>
+    mappings.some((mapping) => namesEngine(mapping.engine, engine));
+  const free = mappings.length === 0 ? engines : engines.filter((engine) => !isMapped(engine));
+  const byPod = Map.groupBy(free, (engine) => engine.pod);
+  const byNode = Map.groupBy(free, (engine) => engine.node);
+  const gpusByNode = Map.groupBy(gpus, (gpu) => gpu.node);
   const nodesThatNamePods = new Set(gpus.filter((gpu) => gpu.workloads.length > 0).map((gpu) => gpu.node));
+  const plans = new Map<string, NodePlan<PlaceableEngine>>();
   const answers = new Map<string, ReturnType<Placer>>();
+
+  const byOperator = (gpu: GpuSample): Held | null => {
+    const named = mappings.filter((mapping) => namesGpu(mapping, gpu));
+    const held = engines.filter((engine) => named.some((mapping) => namesEngine(mapping.engine, engine)));
+    const key = `operator ${held.map(({ engineSpan }) => engineSpan).join(' ')}`;
+    return held.length === 0 ? null : { key, rule: 'operator', parts: () => partsOf(held, 1) };
+  };
+  const byPods = ({ workloads }: GpuSample): Held | null => {
+    if (workloads.length === 0) return null;
+    return { key: JSON.stringify(workloads), rule: 'pod', parts: () => workloads.flatMap(partsOfWorkload) };
+  };
   const partsOfWorkload = ({ pod, namespace, share }: GpuWorkload): readonly Part[] => {
     const ofPod = (byPod.get(pod) ?? []).filter((engine) => isSameNamespace(engine.namespace, namespace));
-    if (ofPod.length === 0) return [{ engine: null, share }];
-    return ofPod.map((engine) => ({ engine, share: share / ofPod.length }));
+    return ofPod.length === 0 ? [{ engine: null, share }] : partsOf(ofPod, share);
   };
-  const partsOf = ({ workloads, node }: GpuSample): readonly Part[] => {
-    if (workloads.length > 0) return workloads.flatMap(partsOfWorkload);
-    const ofNode = node === null || nodesThatNamePods.has(node) ? [] : (byNode.get(node) ?? []);
-    return ofNode.map((engine) => ({ engine, share: 1 / ofNode.length }));
+  const onNode = (gpu: GpuSample): Held | null => {
+    const { node } = gpu;
+    if (node === null || nodesThatNamePods.has(node)) return null;
+    const plan = plans.get(node) ?? planNode(byNode.get(node) ?? [], gpusByNode.get(node) ?? []);
+    plans.set(node, plan);
+    const held = plan.enginesOn(gpu);
+    const key = `${plan.rule} ${node} ${held.map(({ engineSpan }) => engineSpan).join(' ')}`;
+    return held.length === 0 ? null : { key, rule: plan.rule, parts: () => partsOf(held, 1) };
   };
-  // GPUs of the same pods or node have one answer, worked out once.
+  // GPUs that are held alike have one answer, worked out once.
   return (gpu) => {
-    const holder = gpu.workloads.length === 0 ? `node ${gpu.node}` : JSON.stringify(gpu.workloads);
-    const known = answers.get(holder);
+    const held = byOperator(gpu) ?? byPods(gpu) ?? onNode(gpu);
+    if (held === null) return null;
+    const known = answers.get(held.key);
     if (known !== undefined) return known;
-    const answer = placementOf(gpu.workloads.length === 0 ? 'node' : 'pod', partsOf(gpu));
-    answers.set(holder, answer);
+    const answer = placementOf(held.rule, held.parts());
+    answers.set(held.key, answer);
     return answer;
   };
 }
 
-function placementOf(rule: Placement['rule'], parts: readonly Part[]): ReturnType<Placer> {
+/** The engines that share a card or a part of it: equally, or by the GPUs that each of them says it uses. */
+function partsOf(engines: readonly PlaceableEngine[], share: number): readonly Part[] {
+  const awake = engines.filter(({ isAsleep }) => !isAsleep);
+  const holders = awake.length > 0 ? awake : engines;
+  const areTold = holders.every(({ gpuCount }) => gpuCount !== null);
+  const weightOf = ({ gpuCount }: PlaceableEngine): number => (areTold ? (gpuCount ?? 1) : 1);
+  const total = holders.reduce((sum, engine) => sum + weightOf(engine), 0);
+  return holders.map((engine) => ({ engine, share: (share * weightOf(engine)) / total }));
+}
+
+/** Whether a mapping of the operator names a GPU: by node, and by UUID or index. A card's UUID names its slices too. */
+export function namesGpu({ node, gpus }: Topology['placements'][number], gpu: GpuSample): boolean {
+  if (!isMatch(node, gpu.node)) return false;
+  if (gpus === 'all') return true;
+  const card = gpu.gpu.split('/')[0] ?? gpu.gpu;
+  return [gpu.gpu, card, gpu.index].some((name) => name !== null && gpus.some((text) => isMatch(text, name)));
+}
+
+function placementOf(rule: PlacementRule, parts: readonly Part[]): ReturnType<Placer> {
   const sharesBySpan = new Map<string | null, number>();
   for (const { engine, share } of parts) {
     const span = engine?.engineSpan ?? null;
@@ -62,7 +114,7 @@ function placementOf(rule: Placement['rule'], parts: readonly Part[]): ReturnTyp
 }
 
 /** Equal shares go without saying; others are part of the key, so that a changed share is another placement. */
-function keyOf(rule: Placement['rule'], members: Placement['members']): string {
+function keyOf(rule: PlacementRule, members: Placement['members']): string {
   const equal = 1 / members.length;
   const named = members.map(({ engineSpan, share }) => {
     const isEqual = Math.abs(share - equal) < 1e-9;

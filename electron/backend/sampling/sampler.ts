@@ -1,3 +1,4 @@
+import type { DeploymentReport } from '#shared/model/deployment.ts';
 import type { GpuSeat } from '#shared/model/gpu.ts';
 import type { FleetEvent } from '#shared/model/fact.ts';
 import type { GpuSample, Scrape } from '#shared/model/sample.ts';
@@ -10,8 +11,10 @@ import { storedSpan, type EngineSpanRegistry } from './engine-spans.ts';
 import { gpuStateOf, type Workload } from './gpu-state-of.ts';
 import { stepGpu, stepMissingGpu, type GpuStep, type GpuTrack, type Judge } from './gpu-tracker.ts';
 import { CLOCK_STEP_SECONDS, secondsSince, type Moment } from './interval.ts';
-import { createKnownEngines, type KnownEngines } from './known-engines.ts';
-import { createPlacer, type Placer } from './place-engines.ts';
+import { reportOf } from './deployment-report.ts';
+import { createKnownEngines } from './known-engines.ts';
+import { located } from './located.ts';
+import { createPlacer, type PlaceableEngine, type Placer } from './place-engines.ts';
 import { describedGpu, storedSeat } from './seats.ts';
 import type { SpanRegistry } from './spans.ts';
 
@@ -24,8 +27,8 @@ export type Sampler = {
   take(scrapes: readonly Scrape[], pollSeconds: number): FactBatch;
   /** Puts back what was known of counters when the store was last written. */
   resume(engines: ReadonlyMap<string, EngineTrack>, gpus: ReadonlyMap<string, GpuTrack>): void;
-  /** The engines as last read, and who counts their tokens. */
-  readonly engines: Pick<KnownEngines, 'tracks' | 'deployments'>;
+  /** The engines of each model as they were last read: who counts, and on which GPUs they are. */
+  report(): readonly DeploymentReport[];
   /** GPUs that their targets no longer list. */
   lost(): readonly GpuTrack[];
   /**
@@ -70,19 +73,24 @@ export function createSampler(spans: FleetSpans, topology: () => Topology = () =
   }
 
   function placerAt(now: Moment | null): Placer {
-    const placeable = [...engines.tracks.values()]
-      .filter((track) => now === null || secondsSince(track.moment, now) <= ENGINE_SILENT_SECONDS_MAX)
+    return createPlacer(placeableAt(now), samplesOfGpus(), topology().placements);
+  }
+
+  function placeableAt(now: Moment | null): readonly PlaceableEngine[] {
+    return [...engines.tracks.values()]
+      .filter(({ sample }) => engines.holdsGpus(sample))
+      .filter(({ moment }) => now === null || secondsSince(moment, now) <= ENGINE_SILENT_SECONDS_MAX)
       .map(({ span, sample }) => ({
-        engine: span.engine,
+        ...sample,
+        pod: sample.pod ?? span.pod,
+        node: sample.node ?? span.node,
         engineSpan: span.key,
-        pod: span.pod,
-        namespace: sample.namespace,
-        node: span.node,
+        isAsleep: sample.sleeping === 1,
       }));
-    return createPlacer(
-      placeable,
-      [...gpus.values()].map((track) => track.sample),
-    );
+  }
+
+  function samplesOfGpus(): GpuSample[] {
+    return [...gpus.values()].map((track) => track.sample);
   }
 
   function stepGpus(scrape: Scrape, pollSeconds: number, placer: Placer, out: Draft): void {
@@ -180,8 +188,9 @@ export function createSampler(spans: FleetSpans, topology: () => Topology = () =
   }
 
   return {
-    take: (scrapes, pollSeconds) => {
+    take: (told, pollSeconds) => {
       const out = emptyDraft();
+      const scrapes = told.map((scrape) => located(scrape, topology().tree));
       watchClock(scrapes, out);
       stepEngines(scrapes, pollSeconds, out);
       const newest = scrapes.toSorted((one, other) => one.at - other.at).at(-1);
@@ -206,7 +215,12 @@ export function createSampler(spans: FleetSpans, topology: () => Topology = () =
       engines.resume(knownEngines);
       for (const [name, track] of knownGpus) gpus.set(name, track);
     },
-    engines,
+    report: () => {
+      const heard = [...engines.tracks.values()].map(({ moment }) => moment);
+      const latest = heard.toSorted((one, other) => one.at - other.at).at(-1) ?? null;
+      const placeable = placeableAt(latest);
+      return reportOf(engines, { placeable, placer: placerAt(latest), gpus: samplesOfGpus(), topology: topology() });
+    },
     lost: () => [...gpus.values()].filter((track) => track.isMissing),
     adoptLost,
   };

@@ -33,6 +33,9 @@ export function apiOver(options: Options): BackendApi {
       return saved.ok ? succeed(undefined) : fail(saved.failure.message);
     },
     sourceHealth: () => [],
+    deployments: () => [],
+    topology: () => config.topology,
+    useTopology: () => {},
     history: () => options.history ?? null,
     close: async () => {},
   };
@@ -43,6 +46,7 @@ export function apiOver(options: Options): BackendApi {
     config: () => config,
     secrets: createMemorySecrets(),
     reconfigure: async () => fail('a fixed fleet has no other configuration'),
+    saveTopology: async () => fail('a fixed fleet has no other configuration'),
   });
 }
 

@@ -10,6 +10,7 @@ import type { Store } from '#backend/store/store.ts';
 import { fail, succeed } from '#shared/lib/result.ts';
 import type { Scrape } from '#shared/model/sample.ts';
 import type { BackfillProgress } from '#shared/model/source-health.ts';
+import { NO_TOPOLOGY } from '#shared/model/topology.ts';
 import { epochMs, plusSeconds, type EpochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
 import { worldOf } from './sample-world.ts';
@@ -95,6 +96,7 @@ async function backfilled(source: Source, store: Store, spans: FleetSpans, range
   await backfillFrom(source, {
     store,
     spans,
+    topology: () => NO_TOPOLOGY,
     clock: { now: () => plusSeconds(LIVE_SINCE, 5), monotonicMs: () => 0, sleep: async () => {} },
     range,
     pollSeconds: 5,
@@ -169,6 +171,7 @@ describe('history read newest stretch first', () => {
     await backfillFrom(sourceOf(past), {
       store,
       spans,
+      topology: () => NO_TOPOLOGY,
       clock: { now: () => plusSeconds(LIVE_SINCE, 5), monotonicMs: () => 0, sleep: async () => {} },
       range: rest!,
       pollSeconds: 5,

@@ -9,6 +9,10 @@ const engineOf = (name: string, changes: Partial<PlaceableEngine> = {}): Placeab
   pod: null,
   namespace: null,
   node: null,
+  address: null,
+  gpuCount: null,
+  gpuUuids: [],
+  isAsleep: false,
   ...changes,
 });
 const held = (pod: string, namespace: string | null = null) => gpu({ workloads: [{ pod, namespace, share: 1 }] });
@@ -84,5 +88,84 @@ describe('engines on GPUs', () => {
     expect(place(gpu({ gpu: 'GPU-1' }))).toBeNull();
     expect(place(held('training-job'))).toBeNull();
     expect(createPlacer([engineOf('a')], [])(gpu({ node: null }))).toBeNull();
+  });
+
+  test('the operator places engines by pattern on GPUs by UUID, index or all, and nowhere else', () => {
+    const engines = [
+      engineOf('a', { pod: 'p1', node: 'node-1' }),
+      engineOf('b', { pod: 'p2', node: 'node-1', address: '10.0.0.9:8000' }),
+      engineOf('c', { node: 'node-1' }),
+    ];
+    const gpus = [gpu(), gpu({ gpu: 'GPU-1', index: '1' }), gpu({ gpu: 'GPU-2', index: '2' })];
+    const place = createPlacer(engines, gpus, [
+      { engine: 'p1', node: 'node-*', gpus: ['GPU-0'] },
+      { engine: '10.0.0.9:*', node: 'NODE-1', gpus: ['1'] },
+    ]);
+    expect(gpus.map((one) => place(one)?.engines)).toEqual([['a'], ['b'], ['c']]);
+    expect(gpus.map((one) => place(one)?.placement.rule)).toEqual(['operator', 'operator', 'node']);
+    const all = createPlacer(engines, gpus, [{ engine: 'a', node: 'node-1', gpus: 'all' }]);
+    expect(gpus.map((one) => all(one)?.engines)).toEqual([['a'], ['a'], ['a']]);
+  });
+
+  test("the operator's word wins over a pod's label, and names the slices of a card by the card", () => {
+    const slice = { ...held('p1'), gpu: 'GPU-0/7' };
+    const engines = [engineOf('a', { pod: 'p1' }), engineOf('b')];
+    const place = createPlacer(engines, [slice], [{ engine: 'b', node: 'node-1', gpus: ['GPU-0'] }]);
+    expect(place(slice)?.engines).toEqual(['b']);
+  });
+
+  test('a mapping of an engine that nobody hears places nothing', () => {
+    const place = createPlacer([engineOf('a', { node: 'node-1' })], [gpu()], [{ engine: 'x', node: '*', gpus: 'all' }]);
+    expect(place(gpu())).toMatchObject({ engines: ['a'], placement: { rule: 'node' } });
+  });
+});
+
+/** GPUs of one node with so much memory in use, GiB. */
+const gpusWith = (...gibibytes: readonly (number | null)[]) =>
+  gibibytes.map((used, index) =>
+    gpu({ gpu: `GPU-${index}`, index: String(index), memoryUsedBytes: used === null ? null : used * 1024 ** 3 }),
+  );
+const onNode = (name: string, changes: Partial<PlaceableEngine> = {}) => engineOf(name, { node: 'node-1', ...changes });
+/** The engines of each GPU with their shares, such as `a 0.5, b 0.5`. */
+function placed(engines: readonly PlaceableEngine[], gpus: ReturnType<typeof gpusWith>): string[] {
+  const place = createPlacer(engines, gpus);
+  return gpus.map((one) =>
+    (place(one)?.placement.members ?? []).map(({ engineSpan, share }) => `${engineSpan} ${share}`).join(', '),
+  );
+}
+
+describe('engines on the GPUs of a node that names no pods', () => {
+  test('hold the GPUs that have a model in memory, and leave the others free', () => {
+    expect(placed([onNode('a')], gpusWith(150, 150, 0.4, 0.4))).toEqual(['a@1 1', 'a@1 1', '', '']);
+    expect(placed([onNode('a')], gpusWith(0.4, 0.4))).toEqual(['a@1 1', 'a@1 1']);
+    expect(placed([onNode('a')], gpusWith(null, null))).toEqual(['a@1 1', 'a@1 1']);
+  });
+
+  test('are not spread over more GPUs than they say they use', () => {
+    const two = onNode('a', { gpuCount: 2 });
+    expect(placed([two], gpusWith(150, 150, 0.4, 0.4))).toEqual(['a@1 1', 'a@1 1', '', '']);
+    // Which two of the four it is cannot be known: somebody else holds memory too, or nobody tells.
+    expect(placed([two], gpusWith(150, 150, 90, 0.4))).toEqual(['', '', '', '']);
+    expect(placed([two], gpusWith(null, null, null, null))).toEqual(['', '', '', '']);
+    expect(placed([two], gpusWith(150, 150))).toEqual(['a@1 1', 'a@1 1']);
+  });
+
+  test('share GPUs by the number that each says it uses', () => {
+    const engines = [onNode('a', { gpuCount: 3 }), onNode('b', { gpuCount: 1 })];
+    expect(placed(engines, gpusWith(99, 99, 99, 99))).toEqual(Array(4).fill('a@1 0.75, b@1 0.25'));
+    const silent = [onNode('a', { gpuCount: 1 }), onNode('b')];
+    expect(placed(silent, gpusWith(99, 99, 99, 99))).toEqual(Array(4).fill('a@1 0.25, b@1 0.75'));
+  });
+
+  test('hold the GPUs that they name, and no other', () => {
+    const engines = [onNode('a', { gpuUuids: ['GPU-0'] }), onNode('b', { gpuUuids: ['GPU-1', 'GPU-2'] }), onNode('c')];
+    expect(placed(engines, gpusWith(99, 99, 99, 99))).toEqual(['a@1 1', 'b@1 1', 'b@1 1', '']);
+  });
+
+  test('that sleep have no share beside one that is awake, and hold their GPUs all the same when all sleep', () => {
+    const asleep = onNode('a', { isAsleep: true });
+    expect(placed([asleep, onNode('b')], gpusWith(99))).toEqual(['b@1 1']);
+    expect(placed([asleep], gpusWith(0.5, 0.5))).toEqual(['a@1 1', 'a@1 1']);
+    expect(placed([asleep, onNode('b', { isAsleep: true })], gpusWith(0.5))).toEqual(['a@1 0.5, b@1 0.5']);
   });
 });

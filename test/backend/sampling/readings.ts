@@ -91,6 +91,12 @@ export function engine({ counters = {}, ...changes }: EngineChanges = {}): Engin
   };
 }
 
+export function meter(changes: Partial<MeterSample> = {}): MeterSample {
+  const place = { site: null, rack: null, pool: null, node: 'node-1' };
+  const reading = { parts: 1, watts: 4000, energyCounterJoules: null };
+  return { meter: '', boundary: 'node', origin: 'ipmi', ...place, ...reading, ...changes };
+}
+
 /** A scrape `seconds` after the start; its clocks agree unless `wallAheadSeconds` says otherwise. */
 export function scrape(
   seconds: number,

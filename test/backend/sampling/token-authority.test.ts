@@ -9,7 +9,7 @@ import { createMemoryStore } from '#backend/store/memory-store.ts';
 import type { EngineSample } from '#shared/model/sample.ts';
 import { NO_TOPOLOGY, type Topology } from '#shared/model/topology.ts';
 import { epochMs, plusSeconds } from '#shared/time/instant.ts';
-import { engine, POLL_SECONDS, scrape, START, startFleet, totalOf } from './readings.ts';
+import { engine, gpu, POLL_SECONDS, scrape, START, startFleet, totalOf } from './readings.ts';
 
 /** Readings of a worker and of the frontend before it, each with so many output tokens; null: it was not heard. */
 function tokensOf(
@@ -105,16 +105,30 @@ describe('tokens of a frontend', () => {
     ]);
   });
 
+  test('belong to the GPUs of its machine where none of its workers is heard', () => {
+    const fleet = startFleet();
+    const frontend = (outputTokens: number) => engine({ kind: 'dynamo', pod: null, counters: { outputTokens } });
+    [100, 150].forEach((tokens, poll) =>
+      fleet.take(scrape(poll * POLL_SECONDS, { gpus: [gpu()], engines: [frontend(tokens)] })),
+    );
+    expect(fleet.all('placements')).toMatchObject([{ rule: 'node' }]);
+    const worker = engine({ engine: 'w', pod: 'w', node: 'node-2' });
+    fleet.take(scrape(20, { gpus: [gpu()], engines: [frontend(200), worker] }));
+    expect(fleet.all('gpuFacts').map(({ placement }) => placement !== null)).toEqual([true, false]);
+  });
+
   test('that are left out still show a worker that works', () => {
     const topology: Topology = { ...NO_TOPOLOGY, authority: [{ model: '*', count: 'frontend' }] };
     const fleet = startFleet(topology);
-    const at = (outputTokens: number) => [
+    const engines = (outputTokens: number) => [
       engine({ engine: 'w', requestsRunning: 0, counters: { outputTokens } }),
-      engine({ engine: 'f', kind: 'dynamo', counters: { outputTokens } }),
+      engine({ engine: 'f', kind: 'dynamo', pod: null, counters: { outputTokens } }),
     ];
-    fleet.take(scrape(0, { engines: at(100) }));
-    fleet.take(scrape(10, { engines: at(150) }));
-    expect(fleet.sampler.engines.tracks.get('w')).toMatchObject({ activeAt: { at: plusSeconds(START, 10) } });
+    const gpus = [gpu({ workloads: [{ pod: 'pod-1', namespace: null, share: 1 }] })];
+    [100, 100, 150].forEach((tokens, poll) =>
+      fleet.take(scrape(poll * POLL_SECONDS, { gpus, engines: engines(tokens) })),
+    );
+    expect(fleet.all('gpuFacts').map(({ state }) => state)).toEqual(['loaded-idle', 'serving']);
   });
 });
 
