@@ -1,8 +1,10 @@
 import { createBackend, type SampleFleet } from '#backend/create-backend.ts';
+import { withEnvironment } from '#backend/secrets/environment-secrets.ts';
 import { configOf } from '#electron/hosts/sample-fleet-process.ts';
 import type { MessageEvent } from 'electron';
 import { createBackendLife } from './backend-life.ts';
 import type { BackendStart, FromBackend, ToBackend } from './host-messages.ts';
+import { createSecretsOverChannel } from './secret-channel.ts';
 import { servePort } from './serve-port.ts';
 
 /** Entry of the backend's utility process. It ends on any mistake of ours: the main process starts it again. */
@@ -10,8 +12,10 @@ process.on('unhandledRejection', endOnMistake);
 process.on('uncaughtException', endOnMistake);
 
 const { dataFolder } = JSON.parse(process.argv[2] ?? '') as BackendStart;
+const keeper = createSecretsOverChannel(tellMain);
+const secrets = withEnvironment(process.env, keeper.secrets);
 const life = createBackendLife({
-  open: () => createBackend({ host: 'window', dataFolder, startSampleFleet, log }),
+  open: () => createBackend({ host: 'window', dataFolder, secrets, startSampleFleet, log }),
   log,
 });
 let closePort: (() => void) | null = null;
@@ -34,6 +38,8 @@ function hear(event: MessageEvent): void {
       return void life.sleep().then(() => process.exit(0));
     case 'sample-fleet':
       return fleetGreeting.resolve(message.greeting);
+    case 'secrets':
+      return keeper.hear(message);
   }
 }
 

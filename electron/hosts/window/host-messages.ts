@@ -1,3 +1,5 @@
+import { isSecretsQuestion, type SecretsAnswer, type SecretsQuestion } from './secret-channel.ts';
+
 /** Messages between the main process and the backend's process. Calls do not travel here: they have a port of their own. */
 export type ToBackend =
   /** Comes with one message port: the wire of the window's page. */
@@ -5,6 +7,7 @@ export type ToBackend =
   | { readonly kind: 'suspend' }
   | { readonly kind: 'resume' }
   | { readonly kind: 'stop' }
+  | SecretsAnswer
   /** The first line of the sample fleet's output, or null when it did not start. */
   | { readonly kind: 'sample-fleet'; readonly greeting: string | null };
 
@@ -15,7 +18,11 @@ export type FromBackend =
   | BackendWish;
 
 /** What the backend cannot do itself. */
-export type BackendWish = { readonly kind: 'start-sample-fleet' } | { readonly kind: 'stop-sample-fleet' };
+export type BackendWish =
+  | { readonly kind: 'start-sample-fleet' }
+  | { readonly kind: 'stop-sample-fleet' }
+  /** The key store belongs to the main process. */
+  | SecretsQuestion;
 
 /** Facts of the start that the main process hands to the backend's process, as one argument of JSON. */
 export type BackendStart = { readonly dataFolder: string };
@@ -23,6 +30,7 @@ export type BackendStart = { readonly dataFolder: string };
 export function isFromBackend(message: unknown): message is FromBackend {
   if (typeof message !== 'object' || message === null || !('kind' in message)) return false;
   if (message.kind === 'refused') return 'reason' in message && typeof message.reason === 'string';
+  if (message.kind === 'ask-secrets') return isSecretsQuestion(message);
   return message.kind === 'ready' || message.kind === 'start-sample-fleet' || message.kind === 'stop-sample-fleet';
 }
 

@@ -1,6 +1,16 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { app, dialog, Menu, powerMonitor, protocol, session, utilityProcess, type BrowserWindow } from 'electron';
+import {
+  app,
+  dialog,
+  Menu,
+  powerMonitor,
+  protocol,
+  safeStorage,
+  session,
+  utilityProcess,
+  type BrowserWindow,
+} from 'electron';
 import { dataFolderOf } from '#electron/hosts/data-folder.ts';
 import { readStaticFiles } from '#electron/hosts/server/static-files.ts';
 import { answerPage, PAGE_SCHEME, pageTable, STOPPED_URL } from './app-page.ts';
@@ -9,13 +19,16 @@ import { createBridge } from './bridge.ts';
 import { openWindow, showWindow } from './browser-window.ts';
 import { guardContents, guardSession } from './guards.ts';
 import type { BackendStart, BackendWish } from './host-messages.ts';
+import { createWindowSecrets } from './key-store.ts';
 import { menuTemplate } from './menu.ts';
 import { createSampleFleetHolder } from './sample-fleet.ts';
+import { answerSecrets } from './secret-channel.ts';
 import { debugSwitchIn } from './start-switches.ts';
 import { isReloadWorthwhile } from './view-failures.ts';
 
 const folder = import.meta.dirname;
 const dataFolder = dataFolderOf(process.env);
+const secrets = createWindowSecrets({ dataFolder, keyStore: safeStorage, platform: process.platform });
 const sampleFleet = createSampleFleetHolder(join(folder, 'sample-fleet.js'));
 const backend = createBackendProcess({
   fork: forkBackend,
@@ -100,12 +113,14 @@ function forkBackend(): Electron.UtilityProcess {
   });
 }
 
-function heedWish({ kind }: BackendWish): void {
-  switch (kind) {
+function heedWish(wish: BackendWish): void {
+  switch (wish.kind) {
     case 'start-sample-fleet':
       return void sampleFleet.greeting().then((greeting) => backend.post({ kind: 'sample-fleet', greeting }));
     case 'stop-sample-fleet':
       return sampleFleet.stop();
+    case 'ask-secrets':
+      return void answerSecrets(secrets, wish).then((answer) => backend.post(answer));
   }
 }
 

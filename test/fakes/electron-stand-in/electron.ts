@@ -6,6 +6,7 @@ import { UtilityProcess } from './utility-process.ts';
 export { app } from './app.ts';
 export { BrowserWindow, ipcMain } from './browser-window.ts';
 export { MessageChannelMain } from './message-ports.ts';
+export { safeStorage } from './safe-storage.ts';
 export { protocol } from './schemes.ts';
 export { session } from './session.ts';
 

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { WindowHost } from '#renderer/backend/bridge-transport.ts';
 import type { WireReply } from '#shared/contract/transport.ts';
+import { goodMetrics, startFaultServer } from '../../fakes/fault-server.ts';
 import { machineHas } from '../../machine-has.ts';
 import { buildWindow } from './build-window.ts';
 import { forget, launchWindow, newDataFolder, startStandIn, type RunningApp } from './launch-window.ts';
@@ -363,6 +364,31 @@ describe.skipIf(isReal || machineHas('chromium') === null)(
       const left = () => app.evaluate(({ app: electronApp }) => electronApp.getAppMetrics().length);
       await expect.poll(left, { timeout: 15_000 }).toBe(0);
       expect(await app.quit()).toBe(0);
+    });
+
+    it('asks an exporter with a secret that the key store seals, and no other file has', async () => {
+      const dataFolder = folder();
+      const exporter = await startFaultServer();
+      exporter.setBody('metrics', goodMetrics);
+      const access = { auth: { kind: 'bearer', tokenSecret: 'exporter.token' } };
+      const source = { kind: 'scrape', name: 'node', targets: [{ url: exporter.url('metrics') }], access };
+      writeFileSync(join(dataFolder, 'config.json'), JSON.stringify({ pollSeconds: 1, sources: [source] }));
+      const app = await launchWindow({ dataFolder });
+      const text = await app.evaluate(async ({ safeStorage }) =>
+        (await safeStorage.encryptStringAsync('planted-token-1234')).toString('base64'),
+      );
+      const secrets = { version: 1, secrets: { 'exporter.token': { kind: 'sealed', text } } };
+      writeFileSync(join(dataFolder, 'secrets.json'), JSON.stringify(secrets), { mode: 0o600 });
+      await expect
+        .poll(() => exporter.lastHeaders('metrics').authorization, { timeout: 30_000 })
+        .toBe('Bearer planted-token-1234');
+      expect(await app.quit()).toBe(0);
+      await exporter.close();
+      const files = readdirSync(dataFolder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+      const holding = files.filter(({ parentPath, name }) =>
+        readFileSync(join(parentPath, name)).includes('planted-token-1234'),
+      );
+      expect(holding.map(({ name }) => name)).toEqual([]);
     });
   },
 );
