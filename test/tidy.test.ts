@@ -31,6 +31,7 @@ const ROOMS = [
   'shared/cost',
   'shared/contract',
   'electron/backend/answers',
+  'electron/backend/reference',
   'electron/backend/store',
   'electron/hosts',
   'electron/sample-fleet',

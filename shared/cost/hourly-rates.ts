@@ -48,7 +48,7 @@ function lengthOf(price: HardwarePrice): number {
 }
 
 /** Whole words only: `B200` must not price a GB200, nor `H100` an H1000. */
-function holdsWords(sku: string, wanted: string): boolean {
+export function holdsWords(sku: string, wanted: string): boolean {
   const words = wordsOf(wanted);
   return words !== '' && ` ${wordsOf(sku)} `.includes(` ${words} `);
 }
