@@ -5,14 +5,16 @@ const BY_SOURCE = 'vllm:prompt_tokens_by_source_total';
 
 /**
  * vLLM, V0 and V1, alone or as a Dynamo worker. `prompt_tokens` counts whole prompts, cached ones included, once per
- * request; `request_success` contains aborts and errors in spite of its name; `kv_cache_usage_perc` is a fraction.
+ * request; `request_success` contains aborts and errors in spite of its name, but not a request whose client left (seen
+ * in 0.32); `kv_cache_usage_perc` is a fraction.
  * Prompt tokens told by source came over from a prefill engine or from a cache outside the GPU, which write the same.
- * Source: engine reference, sections 2, 4 and 7 (vLLM 017e9f44, tags 0.5.5 to 0.10.0).
+ * Source: engine reference, sections 2, 4 and 7 (vLLM 017e9f44, tags 0.5.5 to 0.10.0); after 0.27, the names in
+ * vllm/v1/metrics/loggers.py of the packages 0.27.1 to 0.32.0, which only grew.
  */
 export const VLLM: EngineTable = {
   ...ORDINARY,
   kind: 'vllm',
-  releases: { from: '0.5', to: '0.27' },
+  releases: { from: '0.5', to: '0.32' },
   modelLabels: ['model_name'],
   traces: ['vllm:'],
   counters: {
@@ -50,6 +52,8 @@ export const VLLM: EngineTable = {
   },
   document: { paths: ['version'], version: ['version'], models: [] },
   fingerprints: [
+    { metric: 'vllm:prompt_tokens_cached_by_source_total', atLeast: '0.32' },
+    { metric: 'vllm:request_num_preemptions_count', atLeast: '0.30' },
     { metric: 'vllm:num_requests_waiting_by_reason', atLeast: '0.20' },
     { metric: BY_SOURCE, atLeast: '0.16' },
     { metric: 'vllm:request_prefill_kv_computed_tokens_count', atLeast: '0.13' },

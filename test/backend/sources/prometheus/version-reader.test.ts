@@ -99,10 +99,10 @@ describe('what an engine says of itself beside its metrics', () => {
   });
 
   test.each([
-    ['0.27.3', null],
-    ['v0.27.0.dev5+g1a2b3c', null],
+    ['0.32.3', null],
+    ['v0.32.0.dev5+g1a2b3c', null],
     ['0.11.0', null],
-    ['0.28.0', /0\.28\.0 is newer than .* \(0\.5 to 0\.27\)/],
+    ['0.33.0', /0\.33\.0 is newer than .* \(0\.5 to 0\.32\)/],
     ['1.0.0', /newer/],
     ['nightly', null],
   ])('vLLM %s is said to be newer than known, or not', async (version, message) => {

@@ -1,0 +1,154 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+
+import { systemClock } from '#backend/clock.ts';
+import { createHttpClient } from '#backend/sources/http/http-client.ts';
+import { createScrapeSource } from '#backend/sources/prometheus/scrape-source.ts';
+import type { EngineSample } from '#shared/model/sample.ts';
+import { plusSeconds, type EpochMs } from '#shared/time/instant.ts';
+import { kindsOf, scrape, startFleet, totalOf } from '../../sampling/readings.ts';
+import { readText } from '../read-text.ts';
+
+/** Real engines that were run for this, and what their API answered. How: the README in each folder. */
+const captures = join(import.meta.dirname, '../../../fixtures/engines');
+
+/** What the API answered for one request. The engine works on the prompt once for each sample. */
+type Answer = {
+  readonly samples: number;
+  readonly usage: {
+    readonly prompt_tokens: number;
+    readonly completion_tokens: number;
+    readonly prompt_tokens_details: { readonly cached_tokens: number };
+  } | null;
+  readonly finishReasons: readonly string[];
+};
+
+/** The client left the last one in the middle: the engine had written at least what was heard. */
+type Answers = {
+  readonly requests: readonly Answer[];
+  readonly aborted: {
+    readonly usageWhenLastHeard: { readonly prompt_tokens: number; readonly completion_tokens: number };
+  };
+};
+
+function textOf(folder: string, file: string): string {
+  return readFileSync(join(captures, folder, file), 'utf8');
+}
+
+function engineIn(folder: string, name: string): EngineSample {
+  const { engines, problems } = readText(textOf(folder, `metrics-${name}.txt`), { address: 'engine-1:8000' });
+  expect(problems).toEqual([]);
+  expect(engines).toHaveLength(1);
+  return engines[0] as EngineSample;
+}
+
+/** Tokens as usage tells them, the prompts of all samples and of the aborted request included; output without its. */
+function toldBy(folder: string, name: string) {
+  const { requests, aborted } = JSON.parse(textOf(folder, `usage-${name}.json`)) as Answers;
+  const sumOf = (read: (usage: NonNullable<Answer['usage']>, answer: Answer) => number): number =>
+    requests.reduce((total, answer) => total + (answer.usage === null ? 0 : read(answer.usage, answer)), 0);
+  const reasons = requests.flatMap((answer) => answer.finishReasons);
+  return {
+    inputTokens:
+      sumOf((usage, { samples }) => usage.prompt_tokens * samples) + aborted.usageWhenLastHeard.prompt_tokens,
+    cachedTokens: sumOf((usage, { samples }) => usage.prompt_tokens_details.cached_tokens * samples),
+    finishedOutputTokens: sumOf((usage) => usage.completion_tokens),
+    abortedOutputTokensMin: aborted.usageWhenLastHeard.completion_tokens,
+    requestsStopped: reasons.filter((reason) => reason === 'stop').length,
+    requestsLength: reasons.filter((reason) => reason === 'length').length,
+  };
+}
+
+const stopping: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  await Promise.all(stopping.splice(0).map((stop) => stop()));
+});
+
+/** The engine as one poll of a server with these captured pages finds it. */
+async function polled(folder: string, pages: Readonly<Record<string, string>>): Promise<EngineSample | undefined> {
+  const server = createServer((request, response) => {
+    const file = pages[request.url ?? ''];
+    response.writeHead(file === undefined ? 404 : 200, {
+      'content-type': file?.endsWith('.txt') === true ? 'text/plain; version=0.0.4' : 'application/json',
+    });
+    response.end(file === undefined ? '' : textOf(folder, file));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const http = createHttpClient(systemClock);
+  stopping.push(() => {
+    http.close();
+    return new Promise((resolve) => server.close(resolve));
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`;
+  const targets = [{ url, labels: { instance: 'engine-1' } }];
+  const source = createScrapeSource({ name: 'test', http, now: () => systemClock.now(), pollSeconds: 10, targets });
+  const engines: EngineSample[] = [];
+  await source.poll((found) => engines.push(...found.engines), new AbortController().signal);
+  return engines[0];
+}
+
+describe('vLLM 0.32.0, run for this', () => {
+  const folder = 'vllm-0.32.0';
+
+  test('has counted zero before the first request, which is not unknown', () => {
+    const { kind, model, version, versionEvidence, counters, sleeping } = engineIn(folder, 'start');
+    expect({ kind, model, version, versionEvidence, sleeping }).toEqual({
+      kind: 'vllm',
+      model: 'tiny-random-llama',
+      version: '≥ 0.32',
+      versionEvidence: 'metric-names',
+      sleeping: 0,
+    });
+    expect(counters).toMatchObject({ inputTokens: 0, cachedTokens: 0, outputTokens: 0, requestsLength: 0 });
+  });
+
+  test.each(['loaded', 'restarted'])('counts the tokens that its API answered: %s', (name) => {
+    const told = toldBy(folder, name);
+    const { counters } = engineIn(folder, name);
+    expect(counters).toMatchObject({ inputTokens: told.inputTokens, cachedTokens: told.cachedTokens });
+    const abortedOutputTokens = (counters.outputTokens ?? 0) - told.finishedOutputTokens;
+    expect(abortedOutputTokens).toBeGreaterThanOrEqual(told.abortedOutputTokensMin);
+    expect(abortedOutputTokens).toBeLessThan(20);
+  });
+
+  test('counts finished requests by reason, and nowhere one whose client left', () => {
+    const { requestsStopped, requestsLength } = toldBy(folder, 'loaded');
+    const { counters, latencies } = engineIn(folder, 'loaded');
+    expect(counters).toMatchObject({ requestsStopped, requestsLength, requestsAborted: 0, requestsFailed: 0 });
+    expect([latencies.ttft?.count, latencies.endToEnd?.count]).toEqual([
+      requestsStopped + requestsLength + 1,
+      requestsStopped + requestsLength,
+    ]);
+  });
+
+  test('is at work while a request runs', () => {
+    const { requestsRunning, requestsWaiting, kvCacheUsage } = engineIn(folder, 'loaded-running');
+    expect([requestsRunning, requestsWaiting]).toEqual([1, 0]);
+    expect(kvCacheUsage).toBeGreaterThan(0);
+  });
+
+  test('tells its version beside its metrics', async () => {
+    const pages = { '/metrics': 'metrics-loaded.txt', '/version': 'version.json' };
+    expect(await polled(folder, pages)).toMatchObject({ version: '0.32.0', versionEvidence: 'http' });
+  });
+
+  test('M05 M06 a restart after which it counts nearly the same again loses no token and repeats none', () => {
+    const fleet = startFleet();
+    const readings = ['start', 'loaded', 'restarted'].map((name) => engineIn(folder, name));
+    for (const engine of readings) fleet.take(scrapeOf(engine));
+    const facts = fleet.all('engineFacts');
+    expect([totalOf(facts, 'inputTokens'), totalOf(facts, 'cachedTokens')]).toEqual([756 + 756, 512 + 512]);
+    expect(totalOf(facts, 'outputTokens')).toBe(107 + 102);
+    expect(totalOf(facts, 'restarts')).toBe(1);
+    expect(fleet.batches.flatMap(kindsOf)).toEqual(['engine-restarted']);
+  });
+});
+
+/** A scrape of an engine ten minutes into its life, or eleven once it has worked. */
+function scrapeOf(engine: EngineSample) {
+  const at: EpochMs = plusSeconds(engine.startedAt as EpochMs, engine.counters.outputTokens === 0 ? 600 : 660);
+  return scrape(0, { engines: [engine] }, { at, monotonicMs: at });
+}
