@@ -1,7 +1,7 @@
 import type { Clock } from '#backend/clock.ts';
 import type { History, HistoryFailure, Source } from '#backend/sources/source.ts';
 import type { CounterCheckpoint, FactBatch, Store } from '#backend/store/store.ts';
-import type { Result } from '#shared/lib/result.ts';
+import { fail, succeed, type Result } from '#shared/lib/result.ts';
 import type { Scrape } from '#shared/model/sample.ts';
 import type { BackfillProgress } from '#shared/model/source-health.ts';
 import type { Topology } from '#shared/model/topology.ts';
@@ -109,18 +109,19 @@ async function keepStretch(
   const scrapes = isNewest ? joined(history.scrapes, options.joining, pollSeconds) : history.scrapes;
   const batches: FactBatch[] = [];
   for (const group of inOrderOfTime(scrapes, pollSeconds)) {
-    batches.push(sampler.take(group, pollSeconds));
+    const batch = sampler.take(group, pollSeconds);
+    // Live polls share the seats and spans, and may refer to one or change it before this stretch is read.
+    const known = hasDimensions(batch) ? await store.append(withoutFacts(batch)) : succeed(undefined);
+    if (!known.ok) return fail({ kind: 'refused', message: known.failure.message });
+    batches.push(batch);
     // An hour of a fleet is a second of work: polls and questions get their turn in between.
     if (batches.length % GROUPS_PER_TURN === 0) await options.clock.sleep(0, options.signal);
   }
   const own = factsWithin(mergeBatches(batches), stretch.from, isNewest ? Infinity : stretch.to);
-  // The live polls take over a lost GPU at once, and must find its seat stored. Stored again below, it stays the same.
-  const known = await store.append(withoutFacts(own));
-  if (!known.ok) return { ok: false, failure: { kind: 'refused', message: known.failure.message } };
   const lost = await lostSince(stretch.to, sampler, options);
   const batch = { ...own, gpuFacts: [...own.gpuFacts, ...lost], checkpoints: [markOf(source, stretch.from, range)] };
   const stored = await store.append(batch);
-  if (!stored.ok) return { ok: false, failure: { kind: 'refused', message: stored.failure.message } };
+  if (!stored.ok) return fail({ kind: 'refused', message: stored.failure.message });
   await store.rollUp(plusSeconds(options.clock.now(), -60));
   options.onFacts(stretch.from, stretch.to);
   return stored;
@@ -135,7 +136,10 @@ function joined(past: readonly Scrape[], live: readonly Scrape[], pollSeconds: n
   return [...before, ...live.map((scrape) => ({ ...scrape, monotonicMs: null, intervalSeconds: pace }))];
 }
 
-/** What a batch holds of its own minutes. Checkpoints of the past are of no use: the live sampler has newer ones. */
+/**
+ * The facts of a batch that lie in its own minutes. Its seats and spans are stored already, and may have changed since.
+ * Checkpoints of the past are of no use: the live sampler has newer ones.
+ */
 function factsWithin(batch: FactBatch, from: EpochMs, to: number): FactBatch {
   const isOwn = (at: EpochMs): boolean => at >= from && at < to;
   return {
@@ -144,11 +148,18 @@ function factsWithin(batch: FactBatch, from: EpochMs, to: number): FactBatch {
     engineFacts: batch.engineFacts.filter((fact) => isOwn(fact.start)),
     latencyFacts: batch.latencyFacts.filter((fact) => isOwn(fact.start)),
     events: batch.events.filter((event) => isOwn(event.at)),
+    seats: [],
+    engineSpans: [],
+    placements: [],
     checkpoints: [],
   };
 }
 
-/** Seats, spans and placements alone: stored twice they do no harm. */
+function hasDimensions({ seats, engineSpans, placements }: FactBatch): boolean {
+  return seats.length + engineSpans.length + placements.length > 0;
+}
+
+/** Seats, spans and placements alone. */
 function withoutFacts(batch: FactBatch): FactBatch {
   return { ...batch, gpuFacts: [], engineFacts: [], latencyFacts: [], events: [], checkpoints: [] };
 }

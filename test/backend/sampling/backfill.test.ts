@@ -81,10 +81,11 @@ async function totals(store: Store, window: TimeRange) {
 }
 
 /** The live sampler after two polls, as it is when history is read. */
-async function startLive(store: Store, spans: FleetSpans) {
+async function startLive(store: Store, spans: FleetSpans, node = '') {
   const live = createSampler(spans);
-  const joining = liveScrapes(LIVE_SINCE);
-  for (const scrapes of [joining, liveScrapes(plusSeconds(LIVE_SINCE, 5))]) {
+  const heard = (at: EpochMs): Scrape[] => liveScrapes(at).filter(({ target }) => target.includes(node));
+  const joining = heard(LIVE_SINCE);
+  for (const scrapes of [joining, heard(plusSeconds(LIVE_SINCE, 5))]) {
     expect((await store.append(live.take(scrapes, 5))).ok).toBe(true);
   }
   return { live, joining };
@@ -151,6 +152,42 @@ describe('history read newest stretch first', () => {
     const total = (states: ReadonlyMap<string, number>): number => [...states.values()].reduce((sum, s) => sum + s, 0);
     expect(total(one.states) / total(other.states)).toBeCloseTo(1, 3);
     expect(live.lost().map((track) => `${track.sample.gpu} unhealthy`)).toEqual(lost);
+  });
+
+  it('lets live polls hear a GPU for the first time while its past is read, and keeps what they learn of it', async () => {
+    const store = createMemoryStore();
+    const spans = newSpans();
+    const { live } = await startLive(store, spans, NODES[1]);
+    let polls = 0;
+    const pollLive = async (): Promise<void> => {
+      const at = plusSeconds(LIVE_SINCE, 10 + 5 * polls);
+      polls += 1;
+      if (polls > 3) return;
+      // By then the GPUs of the other node stand in another rack than the past tells.
+      const scrapes = liveScrapes(at).map((scrape) => ({
+        ...scrape,
+        gpus: scrape.gpus.map((gpu) => ({ ...gpu, rack: 'moved' })),
+      }));
+      expect((await store.append(live.take(scrapes, 5))).ok).toBe(true);
+    };
+    await backfillFrom(sourceOf(past), {
+      store,
+      spans,
+      topology: () => NO_TOPOLOGY,
+      clock: { now: () => plusSeconds(LIVE_SINCE, 25), monotonicMs: () => 0, sleep: pollLive },
+      range: RANGE,
+      pollSeconds: 5,
+      joining: [],
+      live,
+      onFacts: () => {},
+      onProgress: () => {},
+      signal: new AbortController().signal,
+    });
+    expect(polls).toBeGreaterThan(3);
+    const now = { from: plusSeconds(LIVE_SINCE, 20), to: plusSeconds(LIVE_SINCE, 21) };
+    const heard = new Set(liveScrapes(LIVE_SINCE).flatMap(({ gpus }) => gpus.map(({ gpu }) => gpu)));
+    const seats = (await store.seats(now)).filter((seat) => heard.has(seat.gpu));
+    expect(seats.map((seat) => seat.rack)).toEqual([...heard].map(() => 'moved'));
   });
 
   it('goes on after a break with what is still missing, and no stretch is stored twice', async () => {
