@@ -36,6 +36,8 @@ export type EngineReport = {
   readonly gpuCount: number | null;
   /** Share of its ranks that sleep, 0 to 1. */
   readonly sleeping: number | null;
+  /** Other names under which the same process is seen, through another source: it is counted once. */
+  readonly alsoSeenAs: readonly string[];
   readonly lastHeard: EpochMs;
   /** What a reader must know, such as a release that is newer than known; null for nothing. */
   readonly notice: string | null;

@@ -12,6 +12,7 @@ import type { EngineSpan } from '#shared/model/inference-engine.ts';
 import { epochMs, plusSeconds, type EpochMs } from '#shared/time/instant.ts';
 import type { EngineTrack } from './engine-tracker.ts';
 import type { GpuTrack } from './gpu-tracker.ts';
+import { freshMemory } from './shared-address.ts';
 
 /**
  * How counters survive a restart of ours. A checkpoint holds the values of a thing's counters at one instant; the facts
@@ -198,6 +199,8 @@ function engineTrack(checkpoint: CounterCheckpoint, span: EngineSpan, since: Fac
     // What it lacks may have been counted by another engine then: such a counter begins anew.
     wasWhole: false,
     hasGauges: false,
+    memory: freshMemory({ at, monotonicMs: null }),
+    restarts: [],
   };
 }
 

@@ -64,6 +64,7 @@ function engineReport(
     unplaced: isPlaced ? null : reasonUnplaced(sample, places),
     gpuCount,
     sleeping,
+    alsoSeenAs: engines.alsoSeenAs(engine),
     lastHeard: engines.lastHeard(engine) ?? epochMs(0),
     notice: table === undefined || version === null ? null : newerThanKnown(table, version),
   };

@@ -7,8 +7,9 @@ import {
   type EngineSample,
   type LatencyMeasure,
 } from '#shared/model/sample.ts';
-import { counterChange, isFallOfRestart, type ProcessEvidence } from './counter-difference.ts';
+import { counterChange, type ProcessEvidence } from './counter-difference.ts';
 import type { Interval } from './interval.ts';
+import { isFarFall } from './shared-address.ts';
 
 /** The most tokens one GPU is believed to move, per second; a rise beyond ten times that over the time is held out. */
 const TOKENS_PER_GPU_SECOND_MAX = 50_000;
@@ -88,15 +89,9 @@ export function engineChange(input: ChangeInput): EngineChange | null {
   };
 }
 
-/** Counters whose fall tells of all others: the rest may be typed loosely, or be labelled and come and go. */
-const PROVING_COUNTERS: readonly EngineCounter[] = ['inputTokens', 'outputTokens'];
-
-/** One token counter that fell far proves a restart for all counters of the process, also for those that did not fall. */
+/** One token counter that fell far proves a new process for all counters, also for those that did not fall. */
 function isProvenByFall({ previous, now, evidence }: ChangeInput): boolean {
-  return (
-    evidence === 'unknown' &&
-    PROVING_COUNTERS.some((counter) => isFallOfRestart(previous.counters[counter], now.counters[counter]))
-  );
+  return evidence === 'unknown' && isFarFall(previous, now);
 }
 
 type CounterAmounts = { readonly [Counter in EngineCounter]: number | null };

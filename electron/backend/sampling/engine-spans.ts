@@ -39,11 +39,14 @@ export function compareEngineSpan(
   span: TrackedEngineSpan,
   described: Omit<TrackedEngineSpan, keyof Span>,
 ): 'same' | 'refined' | 'other' {
-  const isSameThing = span.model === described.model && span.kind === described.kind && span.node === described.node;
-  if (!isSameThing) return 'other';
+  if (span.model !== described.model || span.kind !== described.kind) return 'other';
+  // A route that does not tell the node does not contradict one that does.
+  const isMoved = span.node !== null && described.node !== null && span.node !== described.node;
+  if (isMoved) return 'other';
   const version = compareVersion(span, described);
   const isNewRole = described.role !== null && described.role !== span.role;
-  return version === 'same' && isNewRole ? 'refined' : version;
+  const isNewNode = described.node !== null && span.node === null;
+  return version === 'same' && (isNewRole || isNewNode) ? 'refined' : version;
 }
 
 function compareVersion(

@@ -5,11 +5,15 @@ import type { EpochMs } from '#shared/time/instant.ts';
 import { processEvidence, type ProcessEvidence } from './counter-difference.ts';
 import { engineChange, type EngineChange } from './engine-fact-of.ts';
 import { intervalBetween, secondsSince, type Interval, type Moment } from './interval.ts';
+import { afterCounted, freshMemory, judgeAddress, type AddressMemory, type Judged } from './shared-address.ts';
 import { splitAtMinutes } from './split-at-minutes.ts';
 import { describedEngine, versionsAgree, type EngineSpanRegistry } from './engine-spans.ts';
 
 /** Held-out readings in a row after which the new level is believed to be the counter's and counting goes on from it. */
 const HELD_OUT_MAX = 3;
+
+/** Where several are known to answer in turn, so many of others in a row show that the counted one is gone. */
+const SHARED_HELD_OUT_MAX = 12;
 
 /** A gap longer than this is not bridged: nobody can say which day the tokens belong to. */
 const BRIDGE_SECONDS_MAX = 24 * 3600;
@@ -37,6 +41,10 @@ export type EngineTrack = {
   readonly wasWhole: boolean;
   /** False for a track rebuilt from the store after a restart of ours: it holds counters only. */
   readonly hasGauges: boolean;
+  /** Whether several processes answer at its address. */
+  readonly memory: AddressMemory;
+  /** Restarts within the last hour. */
+  readonly restarts: readonly Moment[];
 };
 
 export type EngineStep = {
@@ -68,8 +76,8 @@ export function stepEngine(input: EngineStepInput): EngineStep {
   const interval = intervalBetween(previous.moment, moment, input.pollSeconds);
   // The same instant read twice (two routes, or the seam between history and live) says nothing new.
   if (interval.kind === 'none') return { ...NOTHING, track: previous };
-  const evidence = processEvidence(previous.sample.startedAt, sample.startedAt, previous.moment.at);
-  if (evidence === 'other') return stepOfOther(input, previous, moment);
+  const { evidence, memory } = judged(input, previous, moment, interval);
+  if (evidence === 'other') return stepOfOther(input, { ...previous, memory }, moment);
   const change =
     interval.seconds > BRIDGE_SECONDS_MAX
       ? null
@@ -84,17 +92,31 @@ export function stepEngine(input: EngineStepInput): EngineStep {
           hasGauges: previous.hasGauges,
         });
   if (change === null) return { ...NOTHING, track: freshTrack(input, moment, previous), needsCheckpoint: true };
-  return stepOf(input, previous, { interval, change, moment, evidence });
+  return stepOf(input, { ...previous, memory }, { interval, change, moment, evidence });
+}
+
+/** Whether a reading is of the process of the one before: by start times, or else by what is known of the address. */
+function judged(input: EngineStepInput, previous: EngineTrack, moment: Moment, interval: Interval): Judged {
+  const { sample: now, gpus } = input;
+  const { sample, memory } = previous;
+  const evidence = processEvidence(sample.startedAt, now.startedAt, previous.moment.at);
+  if (evidence !== 'unknown' || !previous.hasGauges) return { evidence, memory };
+  return judgeAddress({ previous: sample, memory, now, moment, interval, gpus });
 }
 
 const NOTHING = { facts: [], latencies: [], events: [], problems: [], needsCheckpoint: false } as const;
 
 /** A track that begins to count at this reading. */
-function freshTrack(input: EngineStepInput, moment: Moment, previous: EngineTrack | null): EngineTrack {
+function freshTrack(
+  input: EngineStepInput,
+  moment: Moment,
+  previous: EngineTrack | null,
+  knownSpan: EngineSpan | null = null,
+): EngineTrack {
   const { sample, scrape, spans, pollSeconds } = input;
   return {
     sample,
-    span: spans.spanOf(sample.engine, scrape.at, describedEngine(sample)),
+    span: knownSpan ?? spans.spanOf(sample.engine, scrape.at, describedEngine(sample)),
     moment,
     pollSeconds,
     progress: input.progress,
@@ -104,6 +126,8 @@ function freshTrack(input: EngineStepInput, moment: Moment, previous: EngineTrac
     heldOutEventAt: previous?.heldOutEventAt ?? null,
     wasWhole: scrape.problems.every(isNotice),
     hasGauges: true,
+    memory: previous === null ? freshMemory(moment) : { ...previous.memory, countedAt: moment, before: null },
+    restarts: previous?.restarts ?? [],
   };
 }
 
@@ -116,7 +140,7 @@ function stepOfOther(input: EngineStepInput, previous: EngineTrack, moment: Mome
   const reason = `another process answers for ${input.sample.engine}: are there several behind one address?`;
   const heldOutInRow = previous.heldOutInRow + 1;
   const told = heldOutEvents(input.sample, previous, moment, [reason]);
-  const isKept = heldOutInRow < HELD_OUT_MAX;
+  const isKept = heldOutInRow < (previous.memory.others.length > 0 ? SHARED_HELD_OUT_MAX : HELD_OUT_MAX);
   const track = isKept ? { ...previous, heldOutInRow } : freshTrack(input, moment, previous);
   return {
     ...NOTHING,
@@ -137,19 +161,24 @@ type Known = {
 function stepOf(input: EngineStepInput, previous: EngineTrack, known: Known): EngineStep {
   const { sample } = input;
   const { change, interval, moment } = known;
-  const fresh = freshTrack(input, moment, previous);
+  const isDoubtful = change.heldOut.length > 0 && known.evidence !== 'same';
+  // What another process may have said of its version must not become this one's.
+  const fresh = freshTrack(input, moment, previous, isDoubtful ? previous.span : null);
   const isHeldOut = change.heldOut.length > 0 && previous.heldOutInRow + 1 < HELD_OUT_MAX;
-  const hasCounted = (change.sums.outputTokens ?? 0) + (change.sums.inputTokens ?? 0) > 0;
-  const hasMoved = hasCounted || (previous.progress !== null && (input.progress ?? 0) > previous.progress);
+  const hasMoved = tokensOf(change) > 0 || (previous.progress !== null && (input.progress ?? 0) > previous.progress);
   const isActive = hasMoved || isRunning(sample) || (previous.hasGauges && isRunning(previous.sample));
   const base = { engineSpan: fresh.span.key, start: interval.start, seconds: interval.seconds };
   const fact: EngineFact = { ...base, ...change.sums };
   const latencies = change.latencies.map((bin) => ({ ...base, ...bin }));
   const isWhole = change.sums.bridgedSeconds !== null;
   const told = heldOutEvents(sample, previous, moment, change.heldOut);
+  const restarted = afterRestart(previous.restarts, change.restarted ? moment : null);
+  const perSecond = change.restarted ? 0 : tokensOf(change) / interval.seconds;
   return {
     track: {
       ...fresh,
+      restarts: restarted.restarts,
+      memory: isDoubtful ? previous.memory : afterCounted(previous.memory, previous.sample, perSecond, moment),
       sample: {
         ...sample,
         counters: levelsAfter(previous.sample, sample, change, { isHeldOut, ...known }),
@@ -162,10 +191,14 @@ function stepOf(input: EngineStepInput, previous: EngineTrack, known: Known): En
     },
     facts: isWhole ? [fact] : splitAtMinutes(fact, ENGINE_FACT_COLUMNS),
     latencies: isWhole ? latencies : latencies.flatMap((bin) => splitLatency(bin)),
-    events: [...eventsOf(sample, moment.at, change, previous.span, fresh.span), ...told.events],
+    events: [...eventsOf(sample, moment.at, restarted.told, previous.span, fresh.span), ...told.events],
     problems: change.heldOut,
     needsCheckpoint: change.restarted || hasNewBaseline(sample, change),
   };
+}
+
+function tokensOf({ sums }: EngineChange): number {
+  return (sums.inputTokens ?? 0) + (sums.outputTokens ?? 0);
 }
 
 /** Whether something has a level but no amount: the last checkpoint and the facts since then no longer give its level. */
@@ -206,6 +239,21 @@ function levelsAfter(
   return Object.fromEntries(levels) as EngineSample['counters'];
 }
 
+const RESTARTS_SECONDS = 3600;
+
+/** A crash loop is told of in growing steps, so that one cause does not become a stream. Sources: G01, invariant I15. */
+const RESTARTS_TOLD: readonly number[] = [1, 2, 3, 10, 30, 100, 300];
+
+function afterRestart(
+  before: readonly Moment[],
+  moment: Moment | null,
+): { readonly restarts: readonly Moment[]; readonly told: number | null } {
+  if (moment === null) return { restarts: before, told: null };
+  const recent = before.filter((at) => secondsSince(at, moment) <= RESTARTS_SECONDS);
+  const restarts = [...recent, moment];
+  return { restarts, told: RESTARTS_TOLD.includes(restarts.length) ? restarts.length : null };
+}
+
 /** Events for held-out values, at most one an hour for an engine, and when the last one was. */
 function heldOutEvents(
   sample: EngineSample,
@@ -224,7 +272,7 @@ function heldOutEvents(
 function eventsOf(
   sample: EngineSample,
   at: EpochMs,
-  change: EngineChange,
+  restarts: number | null,
   before: EngineSpan,
   span: EngineSpan,
 ): FleetEvent[] {
@@ -234,8 +282,9 @@ function eventsOf(
   if (isNewVersion) {
     const message = `${sample.model}: ${sample.kind} ${before.version ?? 'unknown'} to ${span.version ?? 'unknown'}`;
     events.push({ ...subject, kind: 'engine-version-changed', message });
-  } else if (change.restarted) {
-    events.push({ ...subject, kind: 'engine-restarted', message: `${sample.model}: an engine restarted` });
+  } else if (restarts !== null) {
+    const often = restarts === 1 ? 'an engine restarted' : `an engine restarted ${restarts} times within an hour`;
+    events.push({ ...subject, kind: 'engine-restarted', message: `${sample.model}: ${often}` });
   }
   return events;
 }

@@ -62,9 +62,9 @@ export function createSampler(spans: FleetSpans, topology: () => Topology = () =
   let roundsSinceResume = 0;
 
   function stepEngines(scrapes: readonly Scrape[], pollSeconds: number, out: Draft): void {
-    if (scrapes.every((scrape) => scrape.engines.length === 0)) return;
-    const gpusByEngine = Map.groupBy(placedEngines(), (engine) => engine);
-    engines.take(scrapes, { pollSeconds, gpusOf: (engine) => gpusByEngine.get(engine)?.length ?? null }, out);
+    const hasEngines = scrapes.some((scrape) => scrape.engines.length > 0);
+    const gpusByEngine = hasEngines ? Map.groupBy(placedEngines(), (engine) => engine) : null;
+    engines.take(scrapes, { pollSeconds, gpusOf: (engine) => gpusByEngine?.get(engine)?.length ?? null }, out);
   }
 
   function* placedEngines(): Iterable<string> {

@@ -166,7 +166,7 @@ const NO_COUNTERS = {
 } as const;
 
 /** A frontend writes names in lower case, and an engine may name the folder that it serves from: the last part decides. */
-function servedName({ model }: Pick<EngineSample, 'model'>): string {
+export function servedName({ model }: { readonly model: string }): string {
   return model.toLowerCase().replace(/\/+$/, '').replace(/^.*\//, '');
 }
 
