@@ -27,11 +27,14 @@ export type Mounting = {
   readonly trayIndex: string | null;
 };
 
-/** The tray that a GPU is mounted in: chassis, slot and host together, else the index within a chassis nobody names. */
+/**
+ * The tray that a GPU is mounted in: chassis, slot and host together, else the index within a chassis nobody names. A
+ * machine of its own is in no chassis, and says slot 0 and tray 0 (seen on an H100 machine, driver 590).
+ */
 export function trayOf({ chassisSerial, slot, host, trayIndex }: Mounting): string | null {
   if (chassisSerial !== null && slot !== null)
     return `chassis ${chassisSerial}, slot ${slot}${host === null ? '' : `, host ${host}`}`;
-  return trayIndex === null ? null : `tray ${trayIndex}`;
+  return trayIndex === null || ((slot ?? '0') === '0' && trayIndex === '0') ? null : `tray ${trayIndex}`;
 }
 
 /**

@@ -3,6 +3,9 @@ import type { EpochMs } from '#shared/time/instant.ts';
 /** Identity of a GPU: its UUID, or for a MIG slice `UUID/instance id`. The index is a label only: it changes at reboot. */
 export type GpuUuid = string;
 
+/** The product of a GPU whose product nobody names. */
+export const UNKNOWN_SKU = 'unknown GPU';
+
 /** Where a thing stands in the physical tree; null where nobody told. */
 export type Location = {
   readonly site: string | null;

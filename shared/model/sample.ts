@@ -9,6 +9,7 @@ import type { MeterBoundary } from './power-boundary.ts';
  */
 export type GpuSample = Location & {
   readonly gpu: GpuUuid;
+  readonly origin: GpuOrigin;
   readonly sku: string;
   readonly index: string | null;
   readonly driverVersion: string | null;
@@ -49,6 +50,11 @@ export type GpuSample = Location & {
   /** Last XID the driver reported; 0 for none. A standing value, not a count. */
   readonly xid: number | null;
 };
+
+/** Who tells of a GPU, the one that tells most and most directly first. All but `triton` ask the driver for its own counter. */
+export const GPU_ORIGINS = ['nvml', 'dcgm-exporter', 'nvidia-smi', 'nvidia-gpu-exporter', 'triton'] as const;
+
+export type GpuOrigin = (typeof GPU_ORIGINS)[number];
 
 /** A pod that holds a GPU or a part of it. The shares of a GPU's workloads, 0 to 1, add to 1. */
 export type GpuWorkload = { readonly pod: string; readonly namespace: string | null; readonly share: number };

@@ -6,7 +6,7 @@ import type { CostBook, CostBookRevision } from '#shared/model/cost-book.ts';
 import type { EngineFactColumn, EngineFactSums, GpuFactColumn, GpuFactSums } from '#shared/model/fact.ts';
 import type { Coverage } from '#shared/model/figure.ts';
 import type { GpuState } from '#shared/model/gpu-state.ts';
-import type { GpuSeat } from '#shared/model/gpu.ts';
+import { UNKNOWN_SKU, type GpuSeat } from '#shared/model/gpu.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
 import { isPhysical, presenceOf, type PhysicalDimension } from './presence.ts';
@@ -159,8 +159,6 @@ function hardwareOf(rows: PieceRows, query: GroupQuery, startOf: (start: EpochMs
     },
   }));
 }
-
-const UNKNOWN_SKU = 'unknown GPU';
 
 /** Owned time that was not observed is time too: it costs its capital. */
 function unseenLine({ sku, coverage }: Hardware, revision: CostBookRevision): UsageLine {

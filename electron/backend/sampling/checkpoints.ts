@@ -130,6 +130,7 @@ function gpuTrack(checkpoint: CounterCheckpoint, seat: GpuSeat, since: FactsSinc
   const at = reachedAt(checkpoint, sums);
   const sample: GpuSample = {
     ...seat,
+    origin: 'dcgm-exporter',
     boardSerial: null,
     workloads: [],
     migDevices: null,

@@ -99,7 +99,7 @@ export function createSampler(spans: FleetSpans, topology: () => Topology = () =
     const { target } = scrape;
     const judge = judgeAt(moment, pollSeconds, placer, out);
     for (const sample of scrape.gpus) {
-      const seat = spans.seats.spanOf(sample.gpu, scrape.at, describedGpu(sample));
+      const seat = spans.seats.spanOf(sample.gpu, scrape.at, describedGpu(sample, spans.seats.current(sample.gpu)));
       keep(stepGpu(gpus.get(sample.gpu) ?? null, { sample, seat, moment, target }, pollSeconds, judge), out);
     }
     for (const missing of missingGpus(scrape)) keep(stepMissingGpu(missing, moment, pollSeconds), out);

@@ -1,5 +1,5 @@
 import { rackOfDomain } from '#shared/model/gpu-place.ts';
-import type { GpuSeat } from '#shared/model/gpu.ts';
+import { UNKNOWN_SKU, type GpuSeat } from '#shared/model/gpu.ts';
 import type { GpuSample } from '#shared/model/sample.ts';
 import { createSpanRegistry, type Span, type SpanRegistry } from './spans.ts';
 
@@ -24,8 +24,10 @@ export function createSeats(known: readonly GpuSeat[]): SpanRegistry<GpuSeat> {
   return createSpanRegistry<GpuSeat>(known.map(withNamedRack), (seat) => seat.gpu, compareSeat);
 }
 
-export function describedGpu(sample: GpuSample): Omit<GpuSeat, keyof Span> {
-  const { gpu, sku, index, site, rack, pool, node, domain, tray, driverVersion, cudaVersion } = sample;
+/** What a reading says of a GPU's seat. A route that does not know the product takes nothing from the seat that does. */
+export function describedGpu(sample: GpuSample, current: GpuSeat | null): Omit<GpuSeat, keyof Span> {
+  const { gpu, index, site, rack, pool, node, domain, tray, driverVersion, cudaVersion } = sample;
+  const sku = sample.sku === UNKNOWN_SKU ? (current?.sku ?? UNKNOWN_SKU) : sample.sku;
   return { gpu, sku, index, site, rack, pool, node, domain, tray, driverVersion, cudaVersion };
 }
 
@@ -44,11 +46,18 @@ function withNamedRack(seat: GpuSeat): GpuSeat {
  */
 function compareSeat(seat: GpuSeat, sample: Omit<GpuSeat, keyof Span>): 'same' | 'refined' | 'other' {
   if (DESCRIBED.some((name) => contradicts(name, seat[name], sample[name]))) return 'other';
-  return DESCRIBED.some((name) => seat[name] === null && sample[name] !== null) ? 'refined' : 'same';
+  const isRefined = DESCRIBED.some((name) => isUnknown(name, seat[name]) && !isUnknown(name, sample[name]));
+  return isRefined ? 'refined' : 'same';
+}
+
+type Described = (typeof DESCRIBED)[number];
+
+function isUnknown(name: Described, value: string | null): boolean {
+  return value === null || (name === 'sku' && value === UNKNOWN_SKU);
 }
 
 /** A tray told by its index alone and one told with its chassis may be the same one. */
-function contradicts(name: (typeof DESCRIBED)[number], one: string | null, other: string | null): boolean {
-  if (one === null || other === null || one === other) return false;
-  return name !== 'tray' || one.startsWith('tray ') === other.startsWith('tray ');
+function contradicts(name: Described, one: string | null, other: string | null): boolean {
+  if (one === other || isUnknown(name, one) || isUnknown(name, other)) return false;
+  return name !== 'tray' || one?.startsWith('tray ') === other?.startsWith('tray ');
 }

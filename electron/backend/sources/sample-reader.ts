@@ -1,7 +1,7 @@
 import type { MeterMapping } from '#shared/model/power-boundary.ts';
 import type { EngineSample, GpuSample, MeterSample, SampleProblem } from '#shared/model/sample.ts';
-import { DCGM_FIELDS } from './dcgm/dcgm-fields.ts';
-import { createGpuReader } from './dcgm/gpu-reader.ts';
+import { createGpuReader } from './gpu-exporters/gpu-reader.ts';
+import { GPU_METRICS } from './gpu-exporters/gpu-tables.ts';
 import { METER_METRICS } from './host-power/meter-metrics.ts';
 import { createMeterReader } from './host-power/meter-reader.ts';
 import { createEngineReader } from './inference-engine/engine-reader.ts';
@@ -57,7 +57,7 @@ export function createSampleReader(
 
 /** Names of all metrics that readers look at: what to ask a Prometheus server for. */
 export function metricNamesRead(mappings: readonly MeterMapping[] = []): readonly string[] {
-  const names = new Set<string>(['process_start_time_seconds', ...DCGM_FIELDS.map((field) => field.name)]);
+  const names = new Set<string>(['process_start_time_seconds', ...GPU_METRICS]);
   for (const name of REPEATER_MARKS) names.add(name);
   for (const name of meterNames(mappings)) names.add(name);
   for (const table of ENGINE_TABLES) {

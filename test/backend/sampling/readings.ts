@@ -14,6 +14,7 @@ export const POLL_SECONDS = 10;
 export function gpu(changes: Partial<GpuSample> = {}): GpuSample {
   return {
     gpu: 'GPU-0',
+    origin: 'dcgm-exporter',
     sku: 'NVIDIA B200',
     index: '0',
     site: null,

@@ -263,7 +263,8 @@ int nvmlDeviceGetPlatformInfo(const int *device, struct platform *platform)
 {
     if (platform->version != (sizeof *platform | 2u << 24)) return WRONG_VERSION;
     memset(platform->chassis, 0, sizeof platform->chassis);
-    platform->slot = platform->tray = platform->host = 0;
+    platform->slot = platform->tray = 0;
+    platform->host = 1;
     platform->module = (unsigned char)(index_of(device) + 1);
     if (is_superchip()) {
         memcpy(platform->chassis, "1820000000001", 13);

@@ -31,6 +31,8 @@ describe('a tray', () => {
     [{ chassisSerial: '182', slot: '14', host: '1', trayIndex: '4' }, 'chassis 182, slot 14, host 1'],
     [{ chassisSerial: '182', slot: '14', host: null, trayIndex: '4' }, 'chassis 182, slot 14'],
     [{ chassisSerial: null, slot: '14', host: '1', trayIndex: '4' }, 'tray 4'],
+    [{ chassisSerial: null, slot: '1', host: '1', trayIndex: '0' }, 'tray 0'],
+    [{ chassisSerial: null, slot: '0', host: '1', trayIndex: '0' }, null],
     [{ chassisSerial: '182', slot: null, host: '1', trayIndex: null }, null],
   ])('of %o is %s', (mounting, tray) => {
     expect(trayOf(mounting)).toBe(tray);

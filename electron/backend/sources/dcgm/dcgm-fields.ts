@@ -1,62 +1,60 @@
-/**
- * dcgm-exporter's metric names and what they mean. DCGM 4.6 renamed most fields and kept the old names as aliases; the
- * name on the wire is whatever the operator's collector file says, so every field lists its names, preferred first.
- * Units by name: field 156 counts millijoules, field 1611 joules; GPU_UTIL is 0-100 even where it is called a ratio.
- * Source: telemetry reference, sections 1.4 and 1.6 (DCGM 4.6.1 field list).
- */
-export type DcgmReading =
-  | 'energyCounterJoules'
-  | 'powerWatts'
-  | 'powerLimitWatts'
-  | 'utilisation'
-  | 'graphicsActive'
-  | 'smActive'
-  | 'tensorActive'
-  | 'dramActive'
-  | 'memoryUsedBytes'
-  | 'smClockHertz'
-  | 'temperatureCelsius'
-  | 'clockEventReasons'
-  | 'xid'
-  // Place and version, where the collector file has them as values instead of labels.
-  | 'cudaVersion'
-  | 'cliqueId'
-  | 'slotNumber'
-  | 'trayIndex'
-  | 'hostId';
-
-type DcgmField = { readonly name: string; readonly reading: DcgmReading; readonly scale: number };
+import type { GpuField } from '../gpu-exporters/gpu-table.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
-export const DCGM_FIELDS: readonly DcgmField[] = [
+/**
+ * dcgm-exporter's metric names and what they mean. DCGM 4.6 renamed most fields and kept the old names as aliases; the
+ * name on the wire is whatever the operator's collector file says, so every field lists its names, preferred first.
+ * Names in lower case are those of dcgm-exporter 1 and of its compatibility set.
+ * Units by name: field 156 counts millijoules, field 1611 joules; GPU_UTIL is 0-100 even where it is called a ratio.
+ * Source: telemetry reference, sections 1.4 and 1.6 (DCGM 4.6.1 field list).
+ */
+export const DCGM_FIELDS: readonly GpuField[] = [
   { name: 'DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION', reading: 'energyCounterJoules', scale: 1e-3 },
   { name: 'DCGM_FI_DEV_GPU_ENERGY_JOULES_TOTAL', reading: 'energyCounterJoules', scale: 1 },
+  { name: 'dcgm_total_energy_consumption', reading: 'energyCounterJoules', scale: 1e-3 },
   { name: 'DCGM_FI_DEV_POWER_USAGE', reading: 'powerWatts', scale: 1 },
   { name: 'DCGM_FI_DEV_BOARD_POWER_WATTS', reading: 'powerWatts', scale: 1 },
+  { name: 'dcgm_power_usage', reading: 'powerWatts', scale: 1 },
+  // The instant says less than the average of a second, and is better than nothing.
+  { name: 'DCGM_FI_DEV_POWER_USAGE_INSTANT', reading: 'powerWatts', scale: 1 },
+  { name: 'DCGM_FI_DEV_BOARD_POWER_RAW_WATTS', reading: 'powerWatts', scale: 1 },
   { name: 'DCGM_FI_DEV_ENFORCED_POWER_LIMIT', reading: 'powerLimitWatts', scale: 1 },
   { name: 'DCGM_FI_DEV_BOARD_POWER_LIMIT_ENFORCED_WATTS', reading: 'powerLimitWatts', scale: 1 },
   { name: 'DCGM_FI_DEV_POWER_MGMT_LIMIT', reading: 'powerLimitWatts', scale: 1 },
   { name: 'DCGM_FI_DEV_BOARD_POWER_LIMIT_REQUESTED_WATTS', reading: 'powerLimitWatts', scale: 1 },
   { name: 'DCGM_FI_DEV_GPU_UTIL', reading: 'utilisation', scale: 0.01 },
   { name: 'DCGM_FI_DEV_GPU_UTIL_RATIO', reading: 'utilisation', scale: 0.01 },
+  { name: 'dcgm_gpu_utilization', reading: 'utilisation', scale: 0.01 },
   { name: 'DCGM_FI_PROF_GR_ENGINE_ACTIVE', reading: 'graphicsActive', scale: 1 },
   { name: 'DCGM_FI_PROF_GR_ENGINE_UTIL_RATIO', reading: 'graphicsActive', scale: 1 },
+  { name: 'dcgm_fi_prof_gr_engine_active', reading: 'graphicsActive', scale: 1 },
   { name: 'DCGM_FI_PROF_SM_ACTIVE', reading: 'smActive', scale: 1 },
   { name: 'DCGM_FI_PROF_SM_UTIL_RATIO', reading: 'smActive', scale: 1 },
+  { name: 'dcgm_fi_prof_sm_active', reading: 'smActive', scale: 1 },
   { name: 'DCGM_FI_PROF_PIPE_TENSOR_ACTIVE', reading: 'tensorActive', scale: 1 },
   { name: 'DCGM_FI_PROF_TENSOR_UTIL_RATIO', reading: 'tensorActive', scale: 1 },
+  { name: 'dcgm_fi_prof_pipe_tensor_active', reading: 'tensorActive', scale: 1 },
   { name: 'DCGM_FI_PROF_DRAM_ACTIVE', reading: 'dramActive', scale: 1 },
   { name: 'DCGM_FI_PROF_DRAM_UTIL_RATIO', reading: 'dramActive', scale: 1 },
+  { name: 'dcgm_fi_prof_dram_active', reading: 'dramActive', scale: 1 },
   { name: 'DCGM_FI_DEV_FB_USED', reading: 'memoryUsedBytes', scale: MEBIBYTE },
+  { name: 'dcgm_fb_used', reading: 'memoryUsedBytes', scale: MEBIBYTE },
+  { name: 'DCGM_FI_DEV_FB_FREE', reading: 'memoryFreeBytes', scale: MEBIBYTE },
+  { name: 'dcgm_fb_free', reading: 'memoryFreeBytes', scale: MEBIBYTE },
+  { name: 'DCGM_FI_DEV_FB_RESERVED', reading: 'memoryReservedBytes', scale: MEBIBYTE },
   { name: 'DCGM_FI_DEV_SM_CLOCK', reading: 'smClockHertz', scale: 1e6 },
   { name: 'DCGM_FI_DEV_SM_CLOCK_HERTZ', reading: 'smClockHertz', scale: 1 },
+  { name: 'dcgm_sm_clock', reading: 'smClockHertz', scale: 1e6 },
   { name: 'DCGM_FI_DEV_GPU_TEMP', reading: 'temperatureCelsius', scale: 1 },
   { name: 'DCGM_FI_DEV_GPU_TEMP_CELSIUS', reading: 'temperatureCelsius', scale: 1 },
+  { name: 'dcgm_gpu_temp', reading: 'temperatureCelsius', scale: 1 },
   { name: 'DCGM_FI_DEV_CLOCKS_EVENT_REASONS', reading: 'clockEventReasons', scale: 1 },
   { name: 'DCGM_FI_DEV_CLOCK_THROTTLE_REASONS', reading: 'clockEventReasons', scale: 1 },
   { name: 'DCGM_FI_DEV_XID_ERRORS', reading: 'xid', scale: 1 },
   { name: 'DCGM_FI_DEV_XID_ERROR', reading: 'xid', scale: 1 },
+  { name: 'dcgm_xid_errors', reading: 'xid', scale: 1 },
+  // Version and place, where the collector file has them as values instead of labels.
   { name: 'DCGM_FI_CUDA_DRIVER_VERSION', reading: 'cudaVersion', scale: 1 },
   { name: 'DCGM_FI_DEV_FABRIC_CLIQUE_ID', reading: 'cliqueId', scale: 1 },
   { name: 'DCGM_FI_DEV_PLATFORM_CHASSIS_SLOT_NUMBER', reading: 'slotNumber', scale: 1 },

@@ -1,4 +1,5 @@
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
+import { UNKNOWN_SKU } from '#shared/model/gpu.ts';
 import { chassisSerialOf, nvlinkDomainOf, trayOf } from '#shared/model/gpu-place.ts';
 import { modulePowersOf, type ModulePower } from '#shared/model/module-power.ts';
 import type { GpuProcess, GpuSample, MigDevice, SampleProblem } from '#shared/model/sample.ts';
@@ -89,7 +90,7 @@ function readGpu(gpu: SmiNode, seat: Seat, problems: ProblemList): NvidiaSmiGpu 
   const uuid = textAt(gpu, 'uuid');
   if (uuid === null || !uuid.startsWith('GPU-')) return null;
   const read = (reading: SmiReading) => readingOf(gpu, reading, problems);
-  const productName = wordOf(textAt(gpu, 'product_name')) ?? 'unknown GPU';
+  const productName = wordOf(textAt(gpu, 'product_name')) ?? UNKNOWN_SKU;
   const measured = {
     powerWatts: read('powerWatts'),
     moduleWatts: read('modulePowerWatts'),
@@ -102,6 +103,7 @@ function readGpu(gpu: SmiNode, seat: Seat, problems: ProblemList): NvidiaSmiGpu 
   };
   if (Object.values(measured).every((value) => value === null)) return null;
   const about = {
+    origin: 'nvidia-smi' as const,
     ...placeOf(gpu),
     migDevices: elementsAt(gpu, 'mig_devices/mig_device').flatMap((device) => readMigDevice(device, problems) ?? []),
     processes: processesOf(gpu, problems),

@@ -18,7 +18,7 @@ export type NvmlAnswer =
   | { readonly kind: 'absent' | 'failed'; readonly message: string };
 
 /** One GPU in base units. */
-export type NvmlGpu = Omit<LocalGpu, 'node'> & {
+export type NvmlGpu = Omit<LocalGpu, 'node' | 'origin'> & {
   /** Power and energy are metered for GPU and CPU together: they are not the GPU's, and its own stand as null here. */
   readonly isModuleOnly: boolean;
 };

@@ -38,7 +38,7 @@ function readingOf(answer: Reading, node: string): Result<LocalGpuReading, Local
   ];
   return succeed({
     from: ['NVML', ...versions].join(', '),
-    gpus: gpus.map((gpu) => believableGpu({ ...gpu, node }, problems)),
+    gpus: gpus.map((gpu) => believableGpu({ ...gpu, node, origin: 'nvml' }, problems)),
     problems: problems.all(),
     note: notes.length === 0 ? null : `${notes.join('; ')}.`,
   });

@@ -1,3 +1,4 @@
+import { UNKNOWN_SKU } from '#shared/model/gpu.ts';
 import { NVML, nvmlReason } from './nvml-codes.ts';
 import { createAboutReader, type DeviceAbout } from './read-about.ts';
 import { createDeviceReader } from './read-device.ts';
@@ -70,7 +71,7 @@ export function createNvmlSession(nvml: NvmlLibrary, monotonicMs: () => number):
     const handle = Number(word.readBigUInt64LE(0));
     const uuid = textOf(96, (text) => nvml.uuid(handle, text, 96));
     if (uuid === null) return `GPU ${index} gives no UUID`;
-    return { index, handle, uuid, productName: textOf(96, (text) => nvml.name(handle, text, 96)) ?? 'unknown GPU' };
+    return { index, handle, uuid, productName: textOf(96, (text) => nvml.name(handle, text, 96)) ?? UNKNOWN_SKU };
   }
 
   function aboutOf({ abouts }: Opened, handle: number): DeviceAbout {

@@ -73,13 +73,14 @@ function fabricIn(buffer: Buffer, at: typeof FABRIC | typeof FABRIC_OLD): Fabric
   return { clusterUuid, cliqueId: String(buffer.readUInt32LE(at.clique)) };
 }
 
-/** A machine that is no part of a chassis fills its place with zeros. */
 function mountingIn(buffer: Buffer): Mounting {
-  const chassisSerial = chassisSerialOf(uuidText(buffer.subarray(PLATFORM.chassis, PLATFORM.chassis + 16)));
-  const [slot, trayIndex, host] = [PLATFORM.slot, PLATFORM.tray, PLATFORM.host].map((at) => String(buffer[at]));
-  const isPlaced = chassisSerial !== null || slot !== '0' || trayIndex !== '0';
-  if (!isPlaced) return NO_MOUNTING;
-  return { chassisSerial, slot: slot ?? null, host: host ?? null, trayIndex: trayIndex ?? null };
+  const numberAt = (at: number): string => String(buffer[at] ?? 0);
+  return {
+    chassisSerial: chassisSerialOf(uuidText(buffer.subarray(PLATFORM.chassis, PLATFORM.chassis + 16))),
+    slot: numberAt(PLATFORM.slot),
+    host: numberAt(PLATFORM.host),
+    trayIndex: numberAt(PLATFORM.tray),
+  };
 }
 
 function uuidText(bytes: Buffer): string {

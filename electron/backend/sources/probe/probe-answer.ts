@@ -1,4 +1,5 @@
 import { sum } from '#shared/lib/sum.ts';
+import { UNKNOWN_SKU } from '#shared/model/gpu.ts';
 import { isFrontend } from '#shared/model/inference-engine.ts';
 import { modulePowersOf } from '#shared/model/module-power.ts';
 import {
@@ -84,9 +85,6 @@ export type ReadInput = Pick<Probe, 'valid' | 'format' | 'samples' | 'kind'> & {
   readonly reads: readonly TargetRead[];
   readonly problems: readonly ProbeProblem[];
 };
-
-/** What the readers write for a product that nobody names. */
-const UNKNOWN_SKU = 'unknown GPU';
 
 /** The answer for an input that was read, wholly or in part. */
 export function answerOf(input: string, read: ReadInput): Probe {

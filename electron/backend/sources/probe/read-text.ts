@@ -1,5 +1,4 @@
 import { epochMs, type EpochMs } from '#shared/time/instant.ts';
-import { migRows } from '../dcgm/mig-rows.ts';
 import { targetSeries } from '../inference-engine/engine-series.ts';
 import { tracedEngines } from '../inference-engine/engines-of-target.ts';
 import { createExpositionReader, readReadableLines, type ReadableLines } from '../prometheus/exposition-reader.ts';
@@ -81,7 +80,7 @@ export function readSeries(
     engines,
     engineOnly,
     meters,
-    migDevices: migRows(series, values),
+    migDevices: new Map(gpus.flatMap(({ gpu, migDevices }) => (migDevices === null ? [] : [[gpu, migDevices]]))),
     reads: [{ gpus, engines, meters, by: 'metrics', names: current, staleNames }],
     problems: problems.map((problem) => ({ ...problem, line: null })),
   };

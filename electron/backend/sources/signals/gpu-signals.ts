@@ -1,6 +1,8 @@
+import { UNKNOWN_SKU } from '#shared/model/gpu.ts';
 import type { GpuSample } from '#shared/model/sample.ts';
 import type { SignalGroup, SignalStep } from '#shared/model/signal.ts';
-import { DCGM_FIELDS, type DcgmReading } from '../dcgm/dcgm-fields.ts';
+import { DCGM_FIELDS } from '../dcgm/dcgm-fields.ts';
+import type { GpuReading } from '../gpu-exporters/gpu-table.ts';
 import { signalOf, type SignalQuestion } from './signal-state.ts';
 import type { TargetRead } from './target-read.ts';
 
@@ -49,7 +51,7 @@ function row(field: string, type: 'gauge' | 'counter' | 'label', help: string): 
 }
 
 /** Fields of a reading: DCGM 4.6 renamed them, and the name on the wire is whatever the collector file says. */
-function fields(reading: DcgmReading): SignalQuestion<GpuSample>['metrics'] {
+function fields(reading: GpuReading): SignalQuestion<GpuSample>['metrics'] {
   const [first, ...rest] = DCGM_FIELDS.filter((field) => field.reading === reading).map(({ name }) => name);
   return { present: first === undefined ? [] : [first], other: rest };
 }
@@ -148,7 +150,7 @@ const QUESTIONS: readonly GpuQuestion[] = [
     name: 'gpu-model',
     label: 'Product name',
     isOf: always,
-    isHeard: (gpu) => gpu.sku !== 'unknown GPU',
+    isHeard: (gpu) => gpu.sku !== UNKNOWN_SKU,
     metrics: NO_METRIC,
     byLabel: 'modelName',
     note: 'The cost book prices GPUs by it.',

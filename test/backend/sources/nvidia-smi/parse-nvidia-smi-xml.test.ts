@@ -50,6 +50,7 @@ describe('the output of nvidia-smi -q -x', () => {
         pciBusId: '00000003:0A:00.0',
         sample: {
           gpu: 'GPU-00000003-aaaa-bbbb-cccc-000000000000',
+          origin: 'nvidia-smi',
           sku: 'NVIDIA Test 3',
           index: '0',
           driverVersion: '580.1.2',

@@ -54,6 +54,7 @@ describe.skipIf(CC === null)('NVML in a process of its own (stub built with cc)'
     expect(gpus).toHaveLength(8);
     expect(gpus[3]).toEqual({
       gpu: 'GPU-5700b000-0000-0000-0000-000000000003',
+      origin: 'nvml',
       sku: 'NVIDIA B200 180',
       index: '3',
       driverVersion: '599.12.34',

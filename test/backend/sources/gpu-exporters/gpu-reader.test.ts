@@ -224,18 +224,232 @@ describe('where a GPU is, and whose', () => {
     });
   });
 
-  test('rows of sharing pods are one card, held by the first pod, though the card itself names none', () => {
+  test("where one GPU of a page has its pod under exported_*, the plain label is the exporter's own on all", () => {
+    const row = (uuid: string, labels: string) => `DCGM_FI_DEV_FB_USED{gpu="0",UUID="${uuid}"${labels}} 1\n`;
+    const own = ',pod="gpu-metrics-1",namespace="monitoring",container="metrics"';
+    const text = row('GPU-a', `${own},exported_pod="p1",exported_namespace="ns"`) + row('GPU-b', own);
+    expect(readText(text).gpus.map(({ workloads }) => workloads)).toEqual([
+      [{ pod: 'p1', namespace: 'ns', share: 1 }],
+      [],
+    ]);
+  });
+});
+
+describe('a card that is shared', () => {
+  const rows = (fields: Readonly<Record<string, number>>, labels: string) => gpuLines(fields, labels);
+  const slice = (id: number, profile: string, more = '') => `,GPU_I_PROFILE="${profile}",GPU_I_ID="${id}"${more}`;
+
+  test('by time slicing is held by its pods in equal parts, each reading once', () => {
+    const board = { DEV_POWER_USAGE: 400, DEV_TOTAL_ENERGY_CONSUMPTION: 5_000_000 };
     const text =
-      gpuLines({ DEV_POWER_USAGE: 400 }) +
-      gpuLines({ DEV_GPU_UTIL: 5 }, ',pod="p1"') +
-      gpuLines({ DEV_GPU_UTIL: 7 }, ',pod="p2"');
-    const { gpus } = readText(text);
-    expect(gpus).toEqual([
+      rows({ DEV_GPU_UTIL: 12, DEV_FB_USED: 3000 }, '') +
+      rows({ ...board, DEV_GPU_UTIL: 5, DEV_FB_USED: 1000 }, ',pod="p1",namespace="ns",pod_uid="1",vgpu="0"') +
+      rows({ ...board, DEV_GPU_UTIL: 7, DEV_FB_USED: 2000 }, ',pod="p2",namespace="ns",pod_uid="2",vgpu="1"');
+    expect(readText(text).gpus).toEqual([
       expect.objectContaining({
         powerWatts: 400,
-        utilisation: 0.05,
-        workloads: [{ pod: 'p1', namespace: null, share: 1 }],
+        energyCounterJoules: 5000,
+        utilisation: 0.12,
+        memoryUsedBytes: 3000 * 1024 * 1024,
+        workloads: [
+          { pod: 'p1', namespace: 'ns', share: 0.5 },
+          { pod: 'p2', namespace: 'ns', share: 0.5 },
+        ],
+        migDevices: null,
       }),
     ]);
+  });
+
+  test('G05 by MIG has each board reading once, memory and activity of its slices together', () => {
+    const board = (joules: number) => ({ DEV_POWER_USAGE: 300, DEV_TOTAL_ENERGY_CONSUMPTION: joules * 1000 });
+    const text =
+      rows(
+        { ...board(5000), PROF_GR_ENGINE_ACTIVE: 1, DEV_FB_USED: 30_000, DEV_FB_FREE: 10_000 },
+        slice(1, '3g.40gb'),
+      ) +
+      rows({ ...board(5001), PROF_GR_ENGINE_ACTIVE: 0.5, DEV_FB_USED: 100, DEV_FB_FREE: 9900 }, slice(9, '1g.10gb'));
+    const [card, ...others] = readText(text).gpus;
+    expect(others).toEqual([]);
+    expect(card).toMatchObject({ powerWatts: 300, energyCounterJoules: 5001, memoryUsedBytes: 30_100 * 1024 * 1024 });
+    // Three sevenths of the card are busy, and half of another seventh.
+    expect(card!.utilisation).toBeCloseTo(3.5 / 7, 12);
+    expect(card!.migDevices).toEqual([
+      {
+        gpuInstance: '1',
+        computeInstance: null,
+        memoryUsedBytes: 30_000 * 2 ** 20,
+        memoryTotalBytes: 40_000 * 2 ** 20,
+      },
+      { gpuInstance: '9', computeInstance: null, memoryUsedBytes: 100 * 2 ** 20, memoryTotalBytes: 10_000 * 2 ** 20 },
+    ]);
+  });
+
+  test.each([
+    ['slices of three and one', [slice(1, '3g.40gb', ',pod="p1"'), slice(9, '1g.10gb', ',pod="p2"')], [0.75, 0.25]],
+    // The free slice is borne by those who use the card: it cannot be given back.
+    [
+      'a slice that nobody holds',
+      [slice(1, '3g.40gb', ',pod="p1"'), slice(2, '3g.40gb'), slice(9, '1g.10gb', ',pod="p2"')],
+      [0.75, 0.25],
+    ],
+    [
+      'a pod with two slices',
+      [slice(1, '2g.20gb', ',pod="p1"'), slice(2, '1g.10gb', ',pod="p1"'), slice(9, '1g.10gb', ',pod="p2"')],
+      [0.75, 0.25],
+    ],
+    [
+      'two pods on one slice',
+      [slice(1, '2g.20gb', ',pod="p1"'), slice(1, '2g.20gb', ',pod="p2"'), slice(9, '4g.40gb', ',pod="p3"')],
+      [1 / 6, 1 / 6, 4 / 6],
+    ],
+    ['slices without a profile', [',GPU_I_ID="1",pod="p1"', ',GPU_I_ID="2",pod="p2"'], [0.5, 0.5]],
+    ['one slice alone', [slice(1, '1g.10gb', ',pod="p1"')], [1]],
+  ])('G05 by MIG gives its pods shares by compute slices: %s', (_, labels, shares) => {
+    const text = labels.map((one) => rows({ DEV_POWER_USAGE: 300 }, one)).join('');
+    const { workloads } = readText(text).gpus[0]!;
+    expect(workloads.map(({ pod }) => pod)).toEqual(shares.map((__, at) => `p${at + 1}`));
+    for (const [at, share] of shares.entries()) expect(workloads[at]!.share).toBeCloseTo(share, 12);
+  });
+
+  test('into four slices knows how many its card has', () => {
+    const text = rows({ PROF_GR_ENGINE_ACTIVE: 1 }, `,modelName="NVIDIA A30"${slice(1, '1g.6gb')}`);
+    expect(readText(text).gpus[0]!.utilisation).toBe(0.25);
+  });
+
+  test('by jobs is one card', () => {
+    const text = rows({ DEV_POWER_USAGE: 300 }, ',hpc_job="1"') + rows({ DEV_POWER_USAGE: 300 }, ',hpc_job="2"');
+    expect(readText(text).gpus.map(({ powerWatts }) => powerWatts)).toEqual([300]);
+  });
+});
+
+describe('names of other times', () => {
+  test('of dcgm-exporter 1 read as those of today', () => {
+    const text = Object.entries({
+      dcgm_total_energy_consumption: 7_824_041,
+      dcgm_power_usage: 31.737,
+      dcgm_gpu_utilization: 40,
+      dcgm_fb_used: 10,
+      dcgm_sm_clock: 135,
+      dcgm_gpu_temp: 34,
+      dcgm_xid_errors: 0,
+      dcgm_fi_prof_dram_active: 0.25,
+    })
+      .map(([name, value]) => `${name}{gpu="0",uuid="GPU-8f640a3c"} ${value}\n`)
+      .join('');
+    expect(readText(text).gpus).toEqual([
+      expect.objectContaining({
+        gpu: 'GPU-8f640a3c',
+        origin: 'dcgm-exporter',
+        energyCounterJoules: 7824.041,
+        powerWatts: 31.737,
+        utilisation: 0.4,
+        memoryUsedBytes: 10 * 2 ** 20,
+        smClockHertz: 135e6,
+        temperatureCelsius: 34,
+        dramActive: 0.25,
+        xid: 0,
+      }),
+    ]);
+  });
+
+  test.each(['DEV_POWER_USAGE_INSTANT', 'DEV_BOARD_POWER_RAW_WATTS'])('%s is power where no average is', (name) => {
+    expect(one({ [name]: 500 }).powerWatts).toBe(500);
+    expect(one({ [name]: 500, DEV_POWER_USAGE: 480 }).powerWatts).toBe(480);
+  });
+
+  test('a temperature below zero is one', () => {
+    expect(one({ DEV_GPU_TEMP: -4 }).temperatureCelsius).toBe(-4);
+  });
+});
+
+describe('nvidia_gpu_exporter', () => {
+  const page = (uuid: string, fields: Readonly<Record<string, number>>, info: string) =>
+    `nvidia_smi_gpu_info{uuid="${uuid}",${info}} 1\n${Object.entries(fields)
+      .map(([name, value]) => `nvidia_smi_${name}{uuid="${uuid}"} ${value}\n`)
+      .join('')}`;
+
+  test('tells a GPU in base units, by the UUID of the driver', () => {
+    const fields = {
+      power_draw_average_watts: 631.95,
+      power_draw_instant_watts: 625.68,
+      enforced_power_limit_watts: 700,
+      utilization_gpu_ratio: 0.97,
+      memory_used_bytes: 2.078e10,
+      clocks_current_sm_clock_hz: 1.98e9,
+      temperature_gpu: 59,
+      clocks_event_reasons_active: 4,
+      platform_slot_number: 0,
+      platform_tray_index: 0,
+      platform_host_id: 1,
+    };
+    const info = 'name="NVIDIA H100 80GB HBM3",driver_version="590.48.01",cuda_version="13.1",index="0",serial="165"';
+    const { gpus, problems } = readText(page('0a1b2c3d-0000-0000-0000-000000000001', fields, info));
+    expect(problems).toEqual([]);
+    expect(gpus).toEqual([
+      expect.objectContaining({
+        gpu: 'GPU-0a1b2c3d-0000-0000-0000-000000000001',
+        origin: 'nvidia-gpu-exporter',
+        sku: 'NVIDIA H100 80GB HBM3',
+        index: '0',
+        driverVersion: '590.48.01',
+        cudaVersion: '13.1',
+        boardSerial: '165',
+        tray: null,
+        node: 'host-1',
+        energyCounterJoules: null,
+        powerWatts: 631.95,
+        powerLimitWatts: 700,
+        utilisation: 0.97,
+        memoryUsedBytes: 2.078e10,
+        smClockHertz: 1.98e9,
+        temperatureCelsius: 59,
+        clockEventReasons: 4,
+      }),
+    ]);
+  });
+
+  test('tells the module and place of a superchip', () => {
+    const fields = {
+      module_power_draw_average_watts: 467,
+      power_draw_watts: 166,
+      serial: 1_650_000_000_001,
+      platform_chassis_serial_number: 1_820_000_000_001,
+      platform_slot_number: 14,
+      platform_tray_index: 4,
+      platform_host_id: 1,
+    };
+    expect(readText(page('a', fields, 'name="NVIDIA GB200",serial="[N/A]"')).gpus[0]).toMatchObject({
+      powerWatts: 166,
+      moduleWatts: 467,
+      boardSerial: '1650000000001',
+      tray: 'chassis 1820000000001, slot 14, host 1',
+    });
+  });
+});
+
+describe('Triton', () => {
+  const triton = (value: number) =>
+    `nv_energy_consumption{gpu_uuid="GPU-a"} ${value}\nnv_gpu_power_usage{gpu_uuid="GPU-a"} 250\n` +
+    'nv_gpu_power_limit{gpu_uuid="GPU-a"} 300\nnv_gpu_utilization{gpu_uuid="GPU-a"} 0.5\n' +
+    'nv_gpu_memory_used_bytes{gpu_uuid="GPU-a"} 1000\n';
+
+  test('tells the GPUs that it uses', () => {
+    expect(readText(triton(205_620.5)).gpus).toEqual([
+      expect.objectContaining({
+        gpu: 'GPU-a',
+        origin: 'triton',
+        sku: 'unknown GPU',
+        energyCounterJoules: 205_620.5,
+        powerWatts: 250,
+        powerLimitWatts: 300,
+        utilisation: 0.5,
+        memoryUsedBytes: 1000,
+      }),
+    ]);
+  });
+
+  test('on one page with DCGM tells no second card', () => {
+    const { gpus } = readText(gpuLines({ DEV_POWER_USAGE: 260 }) + triton(1));
+    expect(gpus).toEqual([expect.objectContaining({ origin: 'dcgm-exporter', powerWatts: 260 })]);
   });
 });
