@@ -21,6 +21,8 @@ export type CardPlan = {
   readonly workloads: readonly GpuWorkload[];
   /** Share of the card's compute by GPU instance; empty where the card is not divided. */
   readonly instances: ReadonlyMap<string, number>;
+  /** Numbers of all series of the card. */
+  readonly rows: readonly number[];
   readonly slots: { readonly [Reading in GpuReading]?: Slot };
   readonly isBlank: (value: number) => boolean;
 };
@@ -52,6 +54,7 @@ export function cardPlans(
       location: locationOf(ofSeries),
       workloads: workloadsOf(holdings, instances),
       instances,
+      rows: rows.map((row) => row.series),
       slots: slotsOf(table, rows),
       isBlank: table.isBlank,
     };

@@ -18,17 +18,19 @@ export function createGpuReader(
   series: readonly Series[],
   targetLabels: Readonly<Record<string, string>>,
 ): (values: SeriesValues, problems: ProblemList) => GpuSample[] {
-  const plans = new Map<string, CardPlan>();
+  const planByGpu = new Map<string, CardPlan>();
   for (const table of GPU_TABLES) {
-    for (const plan of cardPlans(table, series, targetLabels)) if (!plans.has(plan.gpu)) plans.set(plan.gpu, plan);
+    for (const plan of cardPlans(table, series, targetLabels))
+      if (!planByGpu.has(plan.gpu)) planByGpu.set(plan.gpu, plan);
   }
+  const plans = [...planByGpu.values()];
   return (values, problems) =>
-    [...plans.values()].filter((plan) => isPresent(plan, values)).map((plan) => gpuSample(plan, values, problems));
+    plans.filter((plan) => isPresent(plan, values)).map((plan) => gpuSample(plan, values, problems));
 }
 
 /** A server's series outlive the GPU behind them: without a single value in this scrape, the GPU was not in it. */
-function isPresent(plan: CardPlan, values: SeriesValues): boolean {
-  return Object.values(plan.slots).some((slot) => slot.rows.some(({ series }) => values(series) !== undefined));
+function isPresent({ rows }: CardPlan, values: SeriesValues): boolean {
+  return rows.some((series) => values(series) !== undefined);
 }
 
 function gpuSample(plan: CardPlan, values: SeriesValues, problems: ProblemList): GpuSample {
