@@ -11,8 +11,8 @@ export type ReleaseRun = {
  * Source: economics reference, section 6.2.
  */
 export function releaseRuns(excess: readonly number[]): ReleaseRun[] {
-  const levels = Array.from({ length: Math.max(0, ...excess) }, (_, index) => index + 1);
-  return levels.flatMap((level) => runsOfLevel(excess, level));
+  const highest = excess.reduce((most, one) => Math.max(most, one), 0);
+  return Array.from({ length: highest }, (_, index) => runsOfLevel(excess, index + 1)).flat();
 }
 
 function runsOfLevel(excess: readonly number[], level: number): ReleaseRun[] {

@@ -49,14 +49,15 @@ function fileOf(name: string, content: unknown): string {
 describe('the golden runner as a program', () => {
   const run = (...paths: readonly string[]) => {
     const program = fileURLToPath(new URL('../run.ts', import.meta.url));
-    const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...paths], { encoding: 'utf8' });
+    const env = { ...process.env, INIT_CWD: folder };
+    const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...paths], { encoding: 'utf8', env });
     return { status, text: stdout + stderr };
   };
   const good = fileOf('good.json', { cases: [GOOD] });
   const wrong = fileOf('wrong.json', { cases: [{ ...GOOD, expected: { ...EXPECTED, ix_cpm_output: 100.001 } }] });
 
-  it('ends with 0 when every figure is as expected, and prints each beside it', () => {
-    const { status, text } = run(good);
+  it('ends with 0 when every figure of a file, named from where npm was called, is as expected', () => {
+    const { status, text } = run('good.json');
     expect(text).toMatch(/ix_cpm_output +100 +100 /);
     expect(text).toContain('1 case, all as expected');
     expect(status).toBe(0);
