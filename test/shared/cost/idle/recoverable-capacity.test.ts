@@ -119,6 +119,13 @@ describe('what a step requires', () => {
     expect(required([11_000, 22_000], { ...need, lookAheadSteps: 0 })).toEqual([1, 2]);
   });
 
+  it('is no deficit when all that there is is needed, and one when more is', () => {
+    const hasDeficit = (demand: number) =>
+      divideSteps([{ replicas: 2, demand }], { ...NEED, headroom: 0 })[0]!.hasDeficit;
+    expect(hasDeficit(22_000)).toBe(false);
+    expect(hasDeficit(22_001)).toBe(true);
+  });
+
   it('is nothing without demand, unless some must stay', () => {
     expect(required([0])).toEqual([0]);
     expect(required([0], { ...NEED, replicasMin: 2 })).toEqual([2]);

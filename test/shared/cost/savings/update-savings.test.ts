@@ -113,6 +113,34 @@ describe('the interval', () => {
     expect(savingsOf(changeOf(1, 0.9, 5), present).interval).toMatchObject({ replicates: 2000, isExact: false });
   });
 
+  it('is from the 2.5th to the 97.5th percentile of the estimator over every way to draw the days', () => {
+    const rules = { ...RULES, support: PRESENT };
+    const change = {
+      before: randomWork(8, { days: 2, noise: 0.02 }),
+      after: randomWork(9, { from: 3, days: 3, noise: 0.4 }),
+    };
+    const drawn = (rows: readonly WorkRow[], days: readonly string[]) =>
+      days.flatMap((day, draw) =>
+        rows.filter((row) => row.day === day).map((row) => Object.assign({}, row, { day: `draw ${draw}` })),
+      );
+    const pairs = ['d1', 'd2'].flatMap((one) => ['d1', 'd2'].map((other) => [one, other]));
+    const days = ['d3', 'd4', 'd5'];
+    const triples = days.flatMap((one) => days.flatMap((two) => days.map((three) => [one, two, three])));
+    const savings = pairs.flatMap((before) =>
+      triples.map((after) => {
+        const resample = { before: drawn(change.before, before), after: drawn(change.after, after) };
+        return savingsOf(resample, rules).saving!;
+      }),
+    );
+    const ascending = savings.toSorted((one, other) => one - other);
+    const interval = savingsOf(change, rules).interval!;
+    expect(interval.replicates).toBe(4 * 27);
+    // 107 x 0.025 = 2.675 and 107 x 0.975 = 104.325
+    expect(interval.low).toBeCloseTo(ascending[2]! + 0.675 * (ascending[3]! - ascending[2]!), 12);
+    expect(interval.high).toBeCloseTo(ascending[104]! + 0.325 * (ascending[105]! - ascending[104]!), 12);
+    expect(ascending[3]! - ascending[2]!).toBeGreaterThan(1e-6);
+  });
+
   it('leaves out draws in which no stratum is on both sides', () => {
     const row = (day: string, stratum: string) => ({ day, stratum, spent: 1, weightedTokens: 1, windows: 1 });
     const changed = { before: [row('d1', 'a'), row('d2', 'b')], after: [row('d3', 'a')] };
