@@ -22,10 +22,14 @@ const scrapeTarget = z.strictObject({
   access: accessSchema.optional(),
 });
 
+/** Not polled as long as this is set; what is stored stays. */
+const paused = z.boolean().default(false);
+
 const source = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('scrape'),
     name: z.string().min(1).max(512),
+    paused,
     targets: z.array(scrapeTarget).min(1),
     access: accessSchema.optional(),
   }),
@@ -36,6 +40,7 @@ const source = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('discovery'),
     name: z.string().min(1).max(512),
+    paused,
     url: httpUrl,
     access: accessSchema.optional(),
     targetAccess: accessSchema.optional(),
@@ -43,6 +48,7 @@ const source = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('prometheus'),
     name: z.string().min(1).max(512),
+    paused,
     /** A path prefix belongs to it: `https://mimir.example/prometheus`. */
     url: httpUrl,
     access: accessSchema.optional(),
@@ -56,12 +62,14 @@ const source = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('local-gpus'),
     name: z.string().min(1).max(512),
+    paused,
     via: z.enum(['auto', 'nvml', 'nvidia-smi']).default('auto'),
   }),
   /** The saved output of `nvidia-smi -q -x`, read again whenever it is written anew. */
   z.strictObject({
     kind: z.literal('file'),
     name: z.string().min(1).max(512),
+    paused,
     path: z.string().min(1).max(4096),
     /** The machine that the file tells of. */
     node: z.string().min(1).max(512).nullable().default(null),

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { costBookAnswer } from './answers/cost-book.ts';
 import { costBreakdown } from './answers/cost-breakdown.ts';
 import { costSeries } from './answers/cost-series.ts';
@@ -14,7 +13,7 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { TOKENWATT_VERSION } from './config.ts';
 import type { Secrets } from './secrets/secrets.ts';
-import { recogniseAddress } from './sources/recognise-address.ts';
+import { createSourceCalls, type Reconfigure } from './source-calls/source-calls.ts';
 import type { Fleet } from './open-fleet.ts';
 
 type ApiOptions = {
@@ -24,7 +23,8 @@ type ApiOptions = {
   readonly config: () => Config;
   /** Where the credentials of sources go; nothing in an answer ever comes from it but names and where they are kept. */
   readonly secrets: Secrets;
-  readonly reconfigure: (config: Config) => Promise<Result<void, string>>;
+  readonly reconfigure: Reconfigure;
+  readonly chooseFile: (() => Promise<string | null>) | null;
   readonly saveTopology: (topology: Topology) => Promise<Result<void, string>>;
 };
 
@@ -32,7 +32,7 @@ type ApiOptions = {
 export function createApi(options: ApiOptions): BackendApi {
   const context = (): AnswerContext => {
     const { store, costBook, history, config } = options.fleet();
-    return { store, clock: options.clock, pollSeconds: config.pollSeconds, costBook, history };
+    return { store, clock: options.clock, pollSeconds: config().pollSeconds, costBook, history };
   };
   return {
     capabilities: () =>
@@ -40,8 +40,8 @@ export function createApi(options: ApiOptions): BackendApi {
         version: TOKENWATT_VERSION,
         host: options.host,
         isSample: options.fleet().isSample,
-        fleetName: options.fleet().config.fleetName,
-        pollSeconds: options.fleet().config.pollSeconds,
+        fleetName: options.fleet().config().fleetName,
+        pollSeconds: options.fleet().config().pollSeconds,
         now: options.clock.now(),
       })),
     overview: (input) => answered(() => overview(context(), input)),
@@ -60,8 +60,7 @@ export function createApi(options: ApiOptions): BackendApi {
       if (!saved.ok) return fail({ kind: 'not-possible', message: saved.failure });
       return await answered(() => costBookAnswer(context()));
     },
-    connectSource: (input) => connectSource(options, input.address),
-    removeSource: (input) => removeSource(options, input.name),
+    ...createSourceCalls(options),
     deployments: () => answered(async () => deployments(options.fleet())),
     saveTopology: async (input) => {
       const saved = await options.saveTopology(input);
@@ -88,22 +87,4 @@ async function answered<Answer>(work: () => Promise<Answer>): Promise<Result<Ans
 /** Absolute paths, of any system, tell a browser where things lie on this machine. */
 function withoutPaths(message: string): string {
   return message.replaceAll(/(?<![\w/])(?:[A-Za-z]:)?[/\\][^\s'",;:]+/g, '(path)');
-}
-
-async function connectSource(options: ApiOptions, address: string): Promise<Result<{ name: string }, CallFailure>> {
-  const recognised = await recogniseAddress(address, options.clock);
-  if (!recognised.ok) return fail({ kind: 'not-possible', message: recognised.failure });
-  const config = options.config();
-  const isKnown = config.sources.some((source) => source.name === recognised.value.name);
-  const name = isKnown ? `${recognised.value.name} ${randomUUID().slice(0, 4)}` : recognised.value.name;
-  const done = await options.reconfigure({ ...config, sources: [...config.sources, { ...recognised.value, name }] });
-  return done.ok ? succeed({ name }) : fail({ kind: 'not-possible', message: done.failure });
-}
-
-async function removeSource(options: ApiOptions, name: string): Promise<Result<{ removed: boolean }, CallFailure>> {
-  const config = options.config();
-  const sources = config.sources.filter((source) => source.name !== name);
-  if (sources.length === config.sources.length) return succeed({ removed: false });
-  const done = await options.reconfigure({ ...config, sources });
-  return done.ok ? succeed({ removed: true }) : fail({ kind: 'not-possible', message: done.failure });
 }

@@ -6,12 +6,13 @@ import type { Topology } from '#shared/model/topology.ts';
 import type { BackendApi } from '#shared/contract/backend-api.ts';
 import type { BackendEvents, EventTopic } from '#shared/contract/backend-events.ts';
 import { systemClock, type Clock } from './clock.ts';
-import { loadConfig, saveConfig, secretNamesIn, type Config } from './config.ts';
+import { loadConfig, saveConfig, secretNamesIn, type Config, type SourceConfig } from './config.ts';
 import { createApi } from './create-api.ts';
 import { createEventHub } from './event-hub.ts';
 import { openFleet, type Fleet } from './open-fleet.ts';
 import { createMemorySecrets } from './secrets/memory-secrets.ts';
 import type { Secrets } from './secrets/secrets.ts';
+import type { Reconfigure } from './source-calls/source-calls.ts';
 
 /** Where a backend keeps its things and what it talks to. */
 export type BackendOptions = {
@@ -27,6 +28,8 @@ export type BackendOptions = {
   readonly clock?: Clock;
   /** Where credentials are kept: the key store of the window, a file or the environment elsewhere; memory when left out. */
   readonly secrets?: Secrets;
+  /** Shows a dialog to open a file and gives its path, null when none was chosen; left out where the host has none. */
+  readonly chooseFile?: () => Promise<string | null>;
   readonly log?: (line: string) => void;
 };
 
@@ -92,29 +95,47 @@ export async function createBackend(options: BackendOptions): Promise<Result<Bac
     sample = null;
     if (scratchFolder !== null) await rm(scratchFolder, { recursive: true, force: true });
   };
-  /** Takes a new configuration: the fleet is closed and opened again with it. */
-  const reconfigure = async (next: Config): Promise<Result<void, string>> => {
-    const saved = await saveConfig(options.dataFolder, next);
-    if (!saved.ok) return saved;
-    await close();
-    await removeUnused(secrets, config, next);
-    config = next;
-    const reopened = await open();
-    if (!reopened.ok) return fail(reopened.failure.message);
-    fleet = reopened.value;
-    events.emit('source-health-changed', { at: clock.now() });
-    return succeed(undefined);
+  /** One change after the other, each from what the last one left. */
+  let changing: Promise<unknown> = Promise.resolve();
+  const inTurn = <Value>(work: () => Promise<Value>): Promise<Value> => {
+    const turn = changing.then(work);
+    changing = turn.catch(() => {});
+    return turn;
   };
+  /**
+   * Takes a new configuration. Where only sources change, those that stay are not touched and no reading is lost; the
+   * sample fleet, and a fleet that loses its last source, is closed and another one opened.
+   */
+  const reconfigure: Reconfigure = (change) =>
+    inTurn(async () => {
+      const next = change(config);
+      if (!next.ok) return next;
+      const saved = await saveConfig(options.dataFolder, next.value);
+      if (!saved.ok) return saved;
+      const before = config;
+      config = next.value;
+      const isLive = sample === null && canTakeSources(before, config);
+      if (isLive) fleet.takeSources(config);
+      else await close();
+      await removeUnused(secrets, before, config);
+      const reopened = isLive ? succeed(fleet) : await open();
+      if (!reopened.ok) return fail(reopened.failure.message);
+      fleet = reopened.value;
+      events.emit('source-health-changed', { at: clock.now() });
+      return succeed(undefined);
+    });
   /** Keeps the operator's word and takes it from the next poll on: nothing is closed, so no reading is lost. */
-  const saveTopology = async (topology: Topology): Promise<Result<void, string>> => {
-    if (sample !== null) return fail('The sample fleet says itself how it is made: connect a fleet of your own first.');
-    const next = { ...config, topology };
-    const saved = await saveConfig(options.dataFolder, next);
-    if (!saved.ok) return saved;
-    config = next;
-    fleet.useTopology(topology);
-    return saved;
-  };
+  const saveTopology = (topology: Topology): Promise<Result<void, string>> =>
+    inTurn(async () => {
+      if (sample !== null)
+        return fail('The sample fleet says itself how it is made: connect a fleet of your own first.');
+      const next = { ...config, topology };
+      const saved = await saveConfig(options.dataFolder, next);
+      if (!saved.ok) return saved;
+      config = next;
+      fleet.useTopology(topology);
+      return saved;
+    });
   const api = createApi({
     host: options.host,
     clock,
@@ -122,9 +143,23 @@ export async function createBackend(options: BackendOptions): Promise<Result<Bac
     config: () => config,
     secrets,
     reconfigure,
+    chooseFile: options.chooseFile ?? null,
     saveTopology,
   });
   return succeed({ api, subscribe: (topic, hear) => events.subscribe(topic, hear), stop: close });
+}
+
+/**
+ * Whether a running fleet can take a new list of sources. A server that is only asked for its past has to join the first
+ * live readings of the others, which a fleet that is opened anew has.
+ */
+function canTakeSources(before: Config, after: Config): boolean {
+  const { sources: _, ...rest } = before;
+  const { sources, ...others } = after;
+  const isHistory = (source: SourceConfig): boolean => source.kind === 'prometheus' && source.use === 'history';
+  const known = new Set(before.sources.filter(isHistory).map((source) => JSON.stringify(source)));
+  const isNewPast = sources.some((source) => isHistory(source) && !known.has(JSON.stringify(source)));
+  return sources.length > 0 && !isNewPast && JSON.stringify(rest) === JSON.stringify(others);
 }
 
 /** A secret that no source names any more is of no use to anyone but a thief. */

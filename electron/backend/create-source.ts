@@ -8,6 +8,7 @@ import { createLocalGpusSource } from './sources/local-gpus/local-gpus-source.ts
 import { createSavedFileSource } from './sources/saved-file/saved-file-source.ts';
 import { createDiscoverySource, createScrapeSource } from './sources/prometheus/scrape-source.ts';
 import { createServerSource } from './sources/prometheus/server-source.ts';
+import type { OnRead } from './sources/signals/target-read.ts';
 import type { Source } from './sources/source.ts';
 
 type SourceSurroundings = {
@@ -15,12 +16,16 @@ type SourceSurroundings = {
   readonly http: HttpClient;
   readonly clock: Clock;
   readonly secrets: Secrets;
+  /** Hears what each answer held; for tests of an address. */
+  readonly onRead?: OnRead;
 };
 
 /** The source that a configuration describes, with the secrets that it is asked with. */
-export function createSource(source: SourceConfig, { config, http, clock, secrets }: SourceSurroundings): Source {
+export function createSource(source: SourceConfig, surroundings: SourceSurroundings): Source {
+  const { config, http, clock, secrets, onRead } = surroundings;
   const { pollSeconds, meters } = config;
-  const common = { name: source.name, http, now: () => clock.now(), pollSeconds, meters };
+  const heard = onRead === undefined ? {} : { onRead };
+  const common = { name: source.name, http, now: () => clock.now(), pollSeconds, meters, ...heard };
   const reader = (access: Access | undefined): ReadAccess =>
     access === undefined ? noAccess : createAccessReader(access, secrets, clock);
   switch (source.kind) {

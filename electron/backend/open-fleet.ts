@@ -7,7 +7,7 @@ import type { DeploymentReport } from '#shared/model/deployment.ts';
 import type { Topology } from '#shared/model/topology.ts';
 import type { BackfillProgress, SourceHealth } from '#shared/model/source-health.ts';
 import type { Clock } from './clock.ts';
-import type { Config } from './config.ts';
+import type { Config, SourceConfig } from './config.ts';
 import type { BackendFailure } from './create-backend.ts';
 import { createSource } from './create-source.ts';
 import type { EventHub } from './event-hub.ts';
@@ -20,13 +20,14 @@ import { createSeats } from './sampling/seats.ts';
 import type { Secrets } from './secrets/secrets.ts';
 import { createHttpClient } from './sources/http/http-client.ts';
 import type { Source } from './sources/source.ts';
+import { createSourcesAtWork } from './sources-at-work.ts';
 import { openDuckdbStore } from './store/duckdb/duckdb-store.ts';
 import type { Store } from './store/store.ts';
 
 /** One open fleet: its store, its sources at work, and the prices in force. */
 export type Fleet = {
   readonly store: Store;
-  readonly config: Config;
+  readonly config: () => Config;
   readonly isSample: boolean;
   readonly costBook: () => CostBook;
   readonly saveCostBook: (book: CostBook) => Promise<Result<void, string>>;
@@ -38,6 +39,8 @@ export type Fleet = {
   readonly useTopology: (topology: Topology) => void;
   /** While a server's past is still being read: since when facts are whole, and how far it got; null when it is read. */
   readonly history: () => { readonly wholeSince: EpochMs | null; readonly message: string } | null;
+  /** Takes another list of sources while it goes on: those that are in both are not touched. */
+  readonly takeSources: (config: Config) => void;
   close(): Promise<void>;
 };
 
@@ -61,11 +64,12 @@ export async function openFleet(options: FleetOptions): Promise<Result<Fleet, Ba
   if (!opened.ok) return opened;
   const store = opened.value;
   let book = (await store.costBook()) ?? (options.isSample ? SAMPLE_COST_BOOK : DEFAULT_COST_BOOK);
-  let topology: Topology = options.config.topology;
+  let { config } = options;
+  let topology: Topology = config.topology;
   const work = options.polls ? await startWork(store, options, () => topology) : null;
   return succeed({
     store,
-    config: options.config,
+    config: () => config,
     isSample: options.isSample,
     costBook: () => book,
     saveCostBook: async (next) => {
@@ -83,6 +87,10 @@ export async function openFleet(options: FleetOptions): Promise<Result<Fleet, Ba
       topology = next;
     },
     history: () => work?.history() ?? null,
+    takeSources: (next) => {
+      config = next;
+      work?.take(next.sources);
+    },
     close: async () => {
       await work?.stop();
       await store.close();
@@ -132,26 +140,26 @@ type Work = {
   readonly health: () => readonly SourceHealth[];
   readonly history: Fleet['history'];
   readonly deployments: Fleet['deployments'];
+  take(sources: readonly SourceConfig[]): void;
   stop(): Promise<void>;
 };
 
 async function startWork(store: Store, options: FleetOptions, topology: () => Topology): Promise<Work> {
   const { clock, config, events, log } = options;
   const http = createHttpClient(clock);
-  const sources = config.sources.map((source) => createSource(source, { ...options, http }));
+  const sources = createSourcesAtWork((source) => createSource(source, { ...options, http }));
   const [seats, engineSpans] = await Promise.all([store.seats(ALL_TIME), store.engineSpans(ALL_TIME)]);
   const spans: FleetSpans = { seats: createSeats(seats), engines: createEngineSpans(engineSpans) };
   const sampler = createSampler(spans, topology);
   const tracks = await tracksFromStore(store, { engines: engineSpans, seats }, clock.now());
   sampler.resume(tracks.engines, tracks.gpus);
-  const checkpoints = await store.checkpoints();
-  const startedAt = clock.now();
   let liveSince: EpochMs | null = null;
-  const progress = new Map<Source, BackfillProgress>();
   const onFacts = (from: EpochMs, until: EpochMs): void => events.emit('facts-arrived', { from, until });
+  const onRound = (): void => events.emit('source-health-changed', { at: clock.now() });
   const ending = new AbortController();
+  const first = sources.take(config.sources, clock.now());
   const poller = startPoller({
-    sources,
+    sources: () => sources.active(),
     sampler,
     store,
     clock,
@@ -160,46 +168,64 @@ async function startWork(store: Store, options: FleetOptions, topology: () => To
       liveSince ??= wholeFrom;
       onFacts(from, until);
     },
-    onRound: () => events.emit('source-health-changed', { at: clock.now() }),
+    onRound,
     log,
   });
-  const histories = config.sources.map(async (source, index) => {
-    const range =
-      source.kind === 'prometheus' ? backfillRange(source.name, checkpoints, startedAt, source.backfillHours) : null;
-    const from = sources[index];
-    if (range === null || from === undefined) return;
-    progress.set(from, { state: 'reading', doneShare: 0, message: 'History is being read' });
-    await poller.firstRound;
-    await backfillFrom(from, {
-      store,
-      spans,
-      topology,
-      clock,
-      range,
-      pollSeconds: config.pollSeconds,
-      joining: range.to === startedAt ? [...poller.firstScrapes.values()] : [],
-      live: sampler,
-      onFacts,
-      onProgress: (state) => progress.set(from, state),
-      signal: ending.signal,
-    }).catch((error: unknown) => {
-      progress.set(from, { state: 'failed', doneShare: 0, message: 'History could not be kept' });
-      log(`reading history of ${source.name} failed: ${String(error)}`);
+  /** Past and present join at the first live scrapes of these sources. */
+  const readHistories = (added: readonly Source[]): void => {
+    const since = clock.now();
+    sources.readHistories(added, async ({ config: source, source: from, onProgress, signal }) => {
+      if (source.kind !== 'prometheus') return;
+      const past = pastOf(source);
+      const range = backfillRange(past, await store.checkpoints(), since, source.backfillHours);
+      if (range === null) return;
+      onProgress({ state: 'reading', doneShare: 0, message: 'History is being read' });
+      await poller.polledOnce(added);
+      const joining = range.to === since ? poller.firstScrapesOf(added) : [];
+      const { pollSeconds } = config;
+      const about = {
+        past,
+        store,
+        spans,
+        topology,
+        clock,
+        range,
+        pollSeconds,
+        joining,
+        live: sampler,
+        onFacts,
+        onProgress,
+        signal,
+      };
+      await backfillFrom(from, about).catch((error: unknown) => {
+        onProgress({ state: 'failed', doneShare: 0, message: 'History could not be kept' });
+        log(`reading history of ${source.name} failed: ${String(error)}`);
+      });
     });
-  });
+  };
+  readHistories(first);
   const upkeep = keepUp(store, options, ending.signal);
   return {
-    health: () => sources.map((source) => healthOf(source, progress.get(source) ?? null, poller, clock)),
+    health: () => sources.health(clock.now()).map((health) => withStoreTrouble(health, poller)),
     deployments: () => sampler.report(),
-    history: () => historyState([...progress.values()], liveSince ?? clock.now()),
+    history: () => historyState(sources.progress(), liveSince ?? clock.now()),
+    take: (configs) => {
+      const added = sources.take(configs, clock.now());
+      void poller.pollNow(added).then(onRound);
+      readHistories(added);
+    },
     stop: async () => {
       ending.abort();
       await poller.stop();
-      await Promise.all([...histories, upkeep]);
-      for (const source of sources) source.close();
+      await Promise.all([sources.stop(), upkeep]);
       http.close();
     },
   };
+}
+
+/** A server's past, or that of one cluster in it: renamed, or taken away and added again, it is read no second time. */
+function pastOf({ url, matchers = [] }: Extract<SourceConfig, { readonly kind: 'prometheus' }>): string {
+  return matchers.length === 0 ? url : `${url} ${JSON.stringify(matchers)}`;
 }
 
 /** A past that is still being read: until its newest stretch is in, only what was polled since the start is whole. */
@@ -211,15 +237,10 @@ function historyState(all: readonly BackfillProgress[], liveSince: EpochMs): Ret
   return { wholeSince: least.doneShare === 0 ? liveSince : null, message };
 }
 
-function healthOf(source: Source, backfill: BackfillProgress | null, poller: Poller, clock: Clock): SourceHealth {
+function withStoreTrouble(health: SourceHealth, poller: Poller): SourceHealth {
   const trouble = poller.storeTrouble();
-  const health = { ...source.health(clock.now()), backfill };
-  if (trouble !== null) return { ...health, state: 'stale', reason: `Facts cannot be stored: ${trouble}` };
-  // A server that is only asked for its past is as well as the reading of it.
-  if (health.state !== 'waiting' || backfill === null) return health;
-  return backfill.state === 'failed'
-    ? { ...health, state: 'down', reason: backfill.message }
-    : { ...health, state: backfill.state === 'done' ? 'fresh' : 'waiting', reason: backfill.message };
+  if (trouble === null || health.state === 'paused') return health;
+  return { ...health, state: 'stale', reason: `Facts cannot be stored: ${trouble}` };
 }
 
 /** Rolls facts up once a minute and lets go of what is older than its retention once an hour. */

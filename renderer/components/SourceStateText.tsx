@@ -9,6 +9,7 @@ const SHAPES: Readonly<Record<SourceState, IconName>> = {
   stale: 'late',
   down: 'bad',
   waiting: 'waiting',
+  paused: 'pause',
 };
 
 /** A state with its shape and word; the colour only repeats them. */

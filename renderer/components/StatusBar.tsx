@@ -40,7 +40,7 @@ export function StatusBar() {
   );
 }
 
-const STATES: readonly SourceState[] = ['fresh', 'late', 'stale', 'down', 'waiting'];
+const STATES: readonly SourceState[] = ['fresh', 'late', 'stale', 'down', 'waiting', 'paused'];
 
 function sourcesText(sources: readonly SourceHealth[]): string {
   const states = sources.flatMap((source): readonly SourceState[] =>

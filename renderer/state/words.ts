@@ -84,6 +84,7 @@ export const SOURCE_WORDS: Readonly<Record<SourceState, string>> = {
   late: 'late',
   stale: 'stale',
   down: 'down',
+  paused: 'paused',
 };
 
 /** What a scope is called: the fleet, or what it is narrowed to. */

@@ -36,6 +36,9 @@ export const httpUrl = z.url({ protocol: /^https?$/ }).regex(NO_USER_INFO, {
   message: 'an address holds no user name or password: they belong into access',
 });
 
+/** The value of a secret; PEM keys are the longest. */
+export const secretValue = z.string().min(1).max(32_768);
+
 const auth = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
   z.strictObject({
@@ -56,7 +59,9 @@ const path = z.string().min(1).max(4096).nullable().default(null);
 const tls = z
   .strictObject({
     caFile: path,
+    caSecret: secretName.nullable().default(null),
     certFile: path,
+    certSecret: secretName.nullable().default(null),
     keyFile: path,
     keySecret: secretName.nullable().default(null),
     serverName: z.hostname().max(253).nullable().default(null),
@@ -68,7 +73,11 @@ const tls = z
     skipVerification: z.boolean().default(false),
   })
   .refine((one) => one.keyFile === null || one.keySecret === null, { message: 'a key is a file or a secret, not both' })
-  .refine((one) => (one.certFile === null) === (one.keyFile === null && one.keySecret === null), {
+  .refine((one) => one.certFile === null || one.certSecret === null, {
+    message: 'a certificate is a file or a secret, not both',
+  })
+  .refine((one) => one.caFile === null || one.caSecret === null, { message: 'a CA is a file or a secret, not both' })
+  .refine((one) => ((one.certFile ?? one.certSecret) === null) === ((one.keyFile ?? one.keySecret) === null), {
     message: 'a client certificate and its key go together',
   })
   .refine((one) => one.pin === null || !one.skipVerification, {

@@ -10,6 +10,7 @@ import { TOKEN_BASES } from '#shared/model/token-basis.ts';
 import type { Topology } from '#shared/model/topology.ts';
 import { epochMs, type EpochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
+import { sourceDraftSchema, type OpenedFile, type SourcesSettings, type SourceTest } from './source-schema.ts';
 import { topologySchema } from './topology-schema.ts';
 
 /**
@@ -123,8 +124,19 @@ export const CALLS = {
   sourceHealth: z.strictObject({}),
   costBook: z.strictObject({}),
   saveCostBook: z.strictObject({ revisions: z.array(costBookRevision).min(1).max(1000) }),
-  connectSource: z.strictObject({ address: z.string().min(1).max(2000) }),
+  sourceSettings: z.strictObject({}),
+  /** A draft, or with none the source `of` that name as it is. Stored secrets are those of the source `of`. */
+  testSource: z.strictObject({ draft: sourceDraftSchema.nullable().default(null), of: name.nullable().default(null) }),
+  connectSource: sourceDraftSchema.extend({ name: name.nullable().default(null) }),
+  /** What is left out stays as it is. */
+  changeSource: z.strictObject({
+    name,
+    newName: name.optional(),
+    isPaused: z.boolean().optional(),
+    draft: sourceDraftSchema.optional(),
+  }),
   removeSource: z.strictObject({ name }),
+  openFile: z.strictObject({}),
   deployments: z.strictObject({}),
   saveTopology: topologySchema,
 } as const;
@@ -155,8 +167,13 @@ export type Answers = {
   readonly sourceHealth: readonly SourceHealth[];
   readonly costBook: CostBookAnswer;
   readonly saveCostBook: CostBookAnswer;
+  readonly sourceSettings: SourcesSettings;
+  readonly testSource: SourceTest;
   readonly connectSource: { readonly name: string };
+  readonly changeSource: { readonly name: string };
   readonly removeSource: { readonly removed: boolean };
+  /** Null when the dialog was closed without a choice. */
+  readonly openFile: OpenedFile | null;
   readonly deployments: Deployments;
   readonly saveTopology: Deployments;
 };
@@ -311,4 +328,5 @@ export type Deployments = {
   readonly canSave: boolean;
 };
 
+export type { SourceDraft, SourceSettings, SourcesSettings, SourceTest } from './source-schema.ts';
 export type { SourceHealth, SourceState, TargetHealth } from '#shared/model/source-health.ts';

@@ -23,8 +23,11 @@ export type AccessAuth =
 export type AccessTls = {
   /** Authorities trusted instead of the system's: one's own CA, or the server's own certificate. */
   readonly caFile: string | null;
-  /** Client certificate, and its key as a file or as a secret that holds the PEM text. */
+  /** The same as PEM text, kept among the secrets: what a page was given has no path. */
+  readonly caSecret: string | null;
+  /** Client certificate and its key, each as a file or as a secret that holds the PEM text. */
   readonly certFile: string | null;
+  readonly certSecret: string | null;
   readonly keyFile: string | null;
   readonly keySecret: string | null;
   /** The name that the certificate has to carry, where it is not the host of the address. */
@@ -47,7 +50,8 @@ export type LabelMatcher = { readonly label: string; readonly value: string; rea
 
 /** Names of the secrets that an access uses. */
 export function secretNamesOf({ auth, tls, proxy }: Access): readonly string[] {
-  return [...secretsOfAuth(auth), tls.keySecret, proxy?.passwordSecret ?? null].filter((name) => name !== null);
+  const ofTls = [tls.caSecret, tls.certSecret, tls.keySecret];
+  return [...secretsOfAuth(auth), ...ofTls, proxy?.passwordSecret ?? null].filter((name) => name !== null);
 }
 
 function secretsOfAuth(auth: AccessAuth): readonly string[] {

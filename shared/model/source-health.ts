@@ -2,9 +2,9 @@ import type { EpochMs } from '#shared/time/instant.ts';
 
 /**
  * `waiting`: not answered yet since start. `fresh`: heard within 1.5 poll intervals. `late`: within 3. `stale`: longer
- * ago. `down`: the last attempt failed.
+ * ago. `down`: the last attempt failed. `paused`: not asked, because the operator wants it so.
  */
-export type SourceState = 'waiting' | 'fresh' | 'late' | 'stale' | 'down';
+export type SourceState = 'waiting' | 'fresh' | 'late' | 'stale' | 'down' | 'paused';
 
 export type SourceKind = 'scrape' | 'discovery' | 'prometheus' | 'local-gpus' | 'file';
 

@@ -195,7 +195,7 @@ function apiOver(store: Store, pollSeconds: number): BackendApi {
   const config = configSchema.parse({ pollSeconds });
   const fleet = {
     store,
-    config,
+    config: () => config,
     isSample: false,
     costBook: () => ({ revisions: [BOOK_REVISION] }),
     saveCostBook: async () => succeed(undefined),
@@ -203,6 +203,7 @@ function apiOver(store: Store, pollSeconds: number): BackendApi {
     deployments: () => [],
     topology: () => config.topology,
     useTopology: () => {},
+    takeSources: () => {},
     history: () => null,
     close: () => store.close(),
   };
@@ -213,6 +214,7 @@ function apiOver(store: Store, pollSeconds: number): BackendApi {
     config: () => config,
     secrets: createMemorySecrets(),
     reconfigure: async () => succeed(undefined),
+    chooseFile: null,
     saveTopology: async () => succeed(undefined),
   });
 }

@@ -13,6 +13,8 @@ import { inOrderOfTime, mergeBatches } from './poller.ts';
 import { createSampler, type FleetSpans, type Sampler } from './sampler.ts';
 
 export type BackfillOptions = {
+  /** What tells this past from others: how far reading it got is kept under it, whatever the source is called. */
+  readonly past: string;
   readonly store: Store;
   readonly spans: FleetSpans;
   readonly topology: () => Topology;
@@ -61,7 +63,7 @@ export async function backfillFrom(source: Source, options: BackfillOptions): Pr
     const stretch = { from: stretchStart(to, range, stretchSeconds), to };
     const answer = await source.history(withMargins(stretch, range), signal);
     if (signal.aborted) return;
-    const stored = answer.ok ? await keepStretch(source.name, stretch, answer.value, options) : answer;
+    const stored = answer.ok ? await keepStretch(stretch, answer.value, options) : answer;
     if (stored.ok) {
       failures = 0;
       to = stretch.from;
@@ -98,7 +100,6 @@ function withMargins(stretch: TimeRange, range: TimeRange): TimeRange {
 }
 
 async function keepStretch(
-  source: string,
   stretch: TimeRange,
   history: History,
   options: BackfillOptions,
@@ -119,7 +120,11 @@ async function keepStretch(
   }
   const own = factsWithin(mergeBatches(batches), stretch.from, isNewest ? Infinity : stretch.to);
   const lost = await lostSince(stretch.to, sampler, options);
-  const batch = { ...own, gpuFacts: [...own.gpuFacts, ...lost], checkpoints: [markOf(source, stretch.from, range)] };
+  const batch = {
+    ...own,
+    gpuFacts: [...own.gpuFacts, ...lost],
+    checkpoints: [markOf(options.past, stretch.from, range)],
+  };
   const stored = await store.append(batch);
   if (!stored.ok) return fail({ kind: 'refused', message: stored.failure.message });
   await store.rollUp(plusSeconds(options.clock.now(), -60));
@@ -183,18 +188,18 @@ function nextStep(failure: HistoryFailure, stretchSeconds: number, failures: num
 const MARK = 'backfill:';
 
 /** What is still to be read: from `startedAt` on, up to `at`. A later mark has a smaller `at`, so the smallest counts. */
-function markOf(source: string, reached: EpochMs, range: TimeRange): CounterCheckpoint {
-  return { thing: `${MARK}${source}:${reached}`, at: reached, startedAt: range.from, counters: {} };
+function markOf(past: string, reached: EpochMs, range: TimeRange): CounterCheckpoint {
+  return { thing: `${MARK}${past}:${reached}`, at: reached, startedAt: range.from, counters: {} };
 }
 
-/** The part of a source's past that is still to be read: all of it at first, the rest after a break, null when done. */
+/** The part of a past that is still to be read: all of it at first, the rest after a break, null when done. */
 export function backfillRange(
-  source: string,
+  past: string,
   checkpoints: readonly CounterCheckpoint[],
   now: EpochMs,
   hours: number,
 ): TimeRange | null {
-  const marks = checkpoints.filter((checkpoint) => checkpoint.thing.startsWith(`${MARK}${source}:`));
+  const marks = checkpoints.filter((checkpoint) => checkpoint.thing.startsWith(`${MARK}${past}:`));
   const [first, ...rest] = marks;
   if (first === undefined) return hours > 0 ? { from: epochMs(now - hours * 3_600_000), to: now } : null;
   const furthest = rest.reduce((least, mark) => (mark.at < least.at ? mark : least), first);

@@ -6,7 +6,8 @@ import { epochMs, type EpochMs } from '#shared/time/instant.ts';
 import type { Sampler } from './sampler.ts';
 
 export type PollerOptions = {
-  readonly sources: readonly Source[];
+  /** Asked at each round: sources come and go. */
+  readonly sources: () => readonly Source[];
   readonly sampler: Sampler;
   readonly store: Store;
   readonly clock: Clock;
@@ -19,10 +20,12 @@ export type PollerOptions = {
 };
 
 export type Poller = {
-  /** The first scrape of each target since start: where history has to join. */
-  readonly firstScrapes: ReadonlyMap<string, Scrape>;
-  /** Settles when every source was asked once and what came in is stored. */
-  readonly firstRound: Promise<void>;
+  /** The first scrape of each target of these sources since they were added: where history has to join. */
+  firstScrapesOf(sources: readonly Source[]): readonly Scrape[];
+  /** Settles when each of these sources was asked once, or is late, and what came in is stored. */
+  polledOnce(sources: readonly Source[]): Promise<void>;
+  /** Asks these sources now, between two rounds: what comes in is stored with the next one. */
+  pollNow(sources: readonly Source[]): Promise<void>;
   /** Why the last batch could not be stored, or null. */
   readonly storeTrouble: () => string | null;
   stop(): Promise<void>;
@@ -41,7 +44,8 @@ const WAITING_BATCHES_MAX = 360;
 export function startPoller(options: PollerOptions): Poller {
   const { clock, pollSeconds } = options;
   const ending = new AbortController();
-  const firstScrapes = new Map<string, Scrape>();
+  const firstScrapes = new Map<Source, Map<string, Scrape>>();
+  const polled = new Map<Source, PromiseWithResolvers<void>>();
   const busy = new Set<Source>();
   let arrived: Scrape[] = [];
   let waiting: FactBatch[] = [];
@@ -50,8 +54,10 @@ export function startPoller(options: PollerOptions): Poller {
   function pollOne(source: Source): Promise<void> {
     if (busy.has(source)) return Promise.resolve();
     busy.add(source);
+    const first = firstScrapes.get(source) ?? new Map<string, Scrape>();
+    firstScrapes.set(source, first);
     const deliver = (scrape: Scrape): void => {
-      if (!firstScrapes.has(scrape.target)) firstScrapes.set(scrape.target, scrape);
+      if (!first.has(scrape.target)) first.set(scrape.target, scrape);
       arrived.push(scrape);
     };
     return source
@@ -61,10 +67,29 @@ export function startPoller(options: PollerOptions): Poller {
   }
 
   async function round(): Promise<void> {
-    const polls = Promise.all(options.sources.map(pollOne));
+    const sources = options.sources();
+    forgetOthers(sources);
+    const polls = Promise.all(sources.map(pollOne));
     await Promise.race([polls, clock.sleep(Math.min(ROUND_WAIT_MS, pollSeconds * 500), ending.signal)]);
     await store();
+    for (const source of sources) polledOnce(source).resolve();
     options.onRound();
+  }
+
+  function polledOnce(source: Source): PromiseWithResolvers<void> {
+    const known = polled.get(source) ?? Promise.withResolvers<void>();
+    polled.set(source, known);
+    return known;
+  }
+
+  /** A source that was taken away is never asked again. */
+  function forgetOthers(sources: readonly Source[]): void {
+    for (const source of [...firstScrapes.keys(), ...polled.keys()]) {
+      if (sources.includes(source)) continue;
+      firstScrapes.delete(source);
+      polled.get(source)?.resolve();
+      polled.delete(source);
+    }
   }
 
   async function store(): Promise<void> {
@@ -90,22 +115,25 @@ export function startPoller(options: PollerOptions): Poller {
   async function run(): Promise<void> {
     while (!ending.signal.aborted) {
       await round();
-      first.resolve();
       const interval = pollSeconds * 1000;
       await clock.sleep(interval - (clock.now() % interval), ending.signal);
     }
   }
 
-  const first = Promise.withResolvers<void>();
   const running = run();
   return {
-    firstScrapes,
-    firstRound: first.promise,
+    firstScrapesOf: (sources) => sources.flatMap((source) => [...(firstScrapes.get(source)?.values() ?? [])]),
+    polledOnce: async (sources) => {
+      await Promise.all(sources.map((source) => polledOnce(source).promise));
+    },
+    pollNow: async (sources) => {
+      await Promise.all(sources.map(pollOne));
+    },
     storeTrouble: () => trouble,
     stop: async () => {
       ending.abort();
-      first.resolve();
       await running;
+      for (const { resolve } of polled.values()) resolve();
     },
   };
 }

@@ -77,25 +77,35 @@ async function readAuth(auth: Access['auth'], secrets: Secrets): Promise<Result<
 }
 
 async function readTls(tls: Access['tls'], secrets: Secrets): Promise<Result<HttpTls, string>> {
-  const [ca, cert, keyOfFile, keyOfSecret] = await Promise.all([
-    pemOf(tls.caFile),
-    pemOf(tls.certFile),
-    pemOf(tls.keyFile),
-    tls.keySecret === null ? succeed(null) : secretOf(tls.keySecret, secrets),
+  const [ca, cert, key] = await Promise.all([
+    pemOf({ file: tls.caFile, secret: tls.caSecret }, secrets),
+    pemOf({ file: tls.certFile, secret: tls.certSecret }, secrets),
+    pemOf({ file: tls.keyFile, secret: tls.keySecret }, secrets),
   ]);
   if (!ca.ok) return ca;
   if (!cert.ok) return cert;
-  if (!keyOfFile.ok) return keyOfFile;
-  if (!keyOfSecret.ok) return keyOfSecret;
-  const key = keyOfFile.value ?? keyOfSecret.value;
+  if (!key.ok) return key;
   return succeed({
     ...(ca.value === null ? {} : { ca: ca.value }),
     ...(cert.value === null ? {} : { cert: cert.value }),
-    ...(key === null ? {} : { key }),
+    ...(key.value === null ? {} : { key: key.value }),
     ...(tls.serverName === null ? {} : { servername: tls.serverName }),
     ...(tls.pin === null ? {} : { pin: tls.pin }),
     ...(tls.skipVerification ? { insecure: true } : {}),
   });
+}
+
+type Pem = { readonly file: string | null; readonly secret: string | null };
+
+/** PEM text from its file or its secret; null where neither is set. */
+async function pemOf({ file, secret }: Pem, secrets: Secrets): Promise<Result<string | null, string>> {
+  if (secret === null) return await pemOfFile(file);
+  const text = await secretOf(secret, secrets);
+  return text.ok && !isPem(text.value) ? fail(`The secret "${secret}" is no PEM text: paste all of the file.`) : text;
+}
+
+function isPem(text: string): boolean {
+  return text.includes('-----BEGIN ');
 }
 
 async function readProxy(proxy: Access['proxy'], secrets: Secrets): Promise<Result<HttpProxy | null, string>> {
@@ -124,11 +134,11 @@ async function secretOf(name: string, secrets: Secrets): Promise<Result<string, 
 }
 
 /** PEM text of a file; null where none is set. The text itself is never part of a message. */
-async function pemOf(path: string | null): Promise<Result<string | null, string>> {
+async function pemOfFile(path: string | null): Promise<Result<string | null, string>> {
   if (path === null) return succeed(null);
   try {
     const text = await readFile(path, 'utf8');
-    if (text.length > PEM_BYTES_MAX || !text.includes('-----BEGIN ')) return fail(`${path} is not a PEM file.`);
+    if (text.length > PEM_BYTES_MAX || !isPem(text)) return fail(`${path} is not a PEM file.`);
     return succeed(text);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown trouble';

@@ -10,7 +10,7 @@ import styles from './SourcesPage.module.css';
 const ROWS_FIRST = 40;
 const SIGNALS = { gpu: 'GPU', engine: 'engine', power: 'power', unknown: 'not known yet' } as const;
 /** What needs a hand stands first. */
-const ORDER: readonly SourceState[] = ['down', 'stale', 'late', 'waiting', 'fresh'];
+const ORDER: readonly SourceState[] = ['down', 'stale', 'late', 'waiting', 'fresh', 'paused'];
 
 export function TargetTable({ targets }: { readonly targets: readonly TargetHealth[] }) {
   const [isWhole, setWhole] = useState(false);

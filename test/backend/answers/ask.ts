@@ -24,7 +24,7 @@ export function apiOver(options: Options): BackendApi {
   const config = configSchema.parse({ pollSeconds: options.pollSeconds ?? 10 });
   const fleet = {
     store: options.store,
-    config,
+    config: () => config,
     isSample: false,
     costBook: () => book,
     saveCostBook: async (next: CostBook): Promise<Result<void, string>> => {
@@ -36,6 +36,7 @@ export function apiOver(options: Options): BackendApi {
     deployments: () => [],
     topology: () => config.topology,
     useTopology: () => {},
+    takeSources: () => {},
     history: () => options.history ?? null,
     close: async () => {},
   };
@@ -46,6 +47,7 @@ export function apiOver(options: Options): BackendApi {
     config: () => config,
     secrets: createMemorySecrets(),
     reconfigure: async () => fail('a fixed fleet has no other configuration'),
+    chooseFile: null,
     saveTopology: async () => fail('a fixed fleet has no other configuration'),
   });
 }

@@ -95,6 +95,7 @@ async function backfilled(source: Source, store: Store, spans: FleetSpans, range
   const { live, joining } = await startLive(store, spans);
   const progress: BackfillProgress[] = [];
   await backfillFrom(source, {
+    past: 'server',
     store,
     spans,
     topology: () => NO_TOPOLOGY,
@@ -171,6 +172,7 @@ describe('history read newest stretch first', () => {
       expect((await store.append(live.take(scrapes, 5))).ok).toBe(true);
     };
     await backfillFrom(sourceOf(past), {
+      past: 'server',
       store,
       spans,
       topology: () => NO_TOPOLOGY,
@@ -206,6 +208,7 @@ describe('history read newest stretch first', () => {
     expect(rest).toMatchObject({ from: RANGE.from });
     expect(rest!.to).toBeLessThan(RANGE.to);
     await backfillFrom(sourceOf(past), {
+      past: 'server',
       store,
       spans,
       topology: () => NO_TOPOLOGY,

@@ -16,7 +16,7 @@ afterAll(async () => {
   await server.close();
 });
 
-const recognised = async (address: string) => recogniseAddress(address, systemClock);
+const recognised = async (address: string) => recogniseAddress(address, { clock: systemClock });
 const node = '/nodes/dal-b200-01/metrics';
 
 test('a metrics page is scraped', async () => {
@@ -30,6 +30,24 @@ test('several metrics pages are one source', async () => {
   const found = await recognised(text);
   expect(found).toMatchObject({ ok: true, value: { kind: 'scrape', name: expect.stringMatching(/and 1 more$/) } });
 });
+
+test('a list is taken when one of it answers, and keeps those that do not', async () => {
+  const bad = server.url('N01');
+  expect(await recognised(`${fleet.url}${node}\n${bad}`)).toMatchObject({
+    ok: true,
+    value: { kind: 'scrape', targets: [{ url: `${fleet.url}${node}` }, { url: bad }] },
+  });
+});
+
+test.each(['/graph?g0.expr=up', '/query', '/targets?search=', '/api/v1/query?query=up'])(
+  'a page of a server, %s, leads to the server',
+  async (page) => {
+    expect(await recognised(`${fleet.url}/prometheus${page}`)).toMatchObject({
+      ok: true,
+      value: { kind: 'prometheus', url: `${fleet.url}/prometheus` },
+    });
+  },
+);
 
 test('a Prometheus server is asked for its past too', async () => {
   expect(await recognised(`${fleet.url}/prometheus/`)).toMatchObject({
@@ -51,7 +69,9 @@ test.each([
   ['nobody there', () => server.url('N01'), /refused/i],
   ['a login page', () => server.url('N10/html'), /HTML|login/i],
   ['a path that is not there', () => `${fleet.url}/elsewhere`, /404/],
-  ['one good and one bad page', () => `${fleet.url}${node} ${server.url('N01')}`, /refused/i],
+  ['two bad pages', () => `${server.url('N01')} ${fleet.url}/elsewhere`, /refused/i],
+  ['a path', () => '/var/log/gpus.xml', /chosen in the window/],
+  ['a file', () => 'gpus.xml', /./],
 ])('%s is refused, with what came back', async (_, address, reason) => {
   expect(await recognised(address())).toEqual({ ok: false, failure: expect.stringMatching(reason) });
 });

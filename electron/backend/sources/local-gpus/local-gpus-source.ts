@@ -3,6 +3,7 @@ import { fail } from '#shared/lib/result.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
 import { createNvidiaSmiReader } from '../nvidia-smi/nvidia-smi-reader.ts';
 import { createNvmlReader } from '../nvml/nvml-reader.ts';
+import { driverRead, type OnRead } from '../signals/target-read.ts';
 import type { Source } from '../source.ts';
 import { createTargetStatus } from '../target-status.ts';
 import type { LocalGpuReader } from './local-gpu-reader.ts';
@@ -16,6 +17,7 @@ type Options = {
   readonly now: () => EpochMs;
   readonly monotonicMs: () => number;
   readonly pollSeconds: number;
+  readonly onRead?: OnRead;
   /** Given by tests. */
   readonly reader?: LocalGpuReader;
 };
@@ -45,6 +47,7 @@ export function createLocalGpusSource(options: Options): Source {
         from = read.value.from;
         status.heard(at, gpus.length, 'gpu', problems);
         status.note(note);
+        options.onRead?.(driverRead(from.startsWith('NVML') ? 'nvml' : 'nvidia-smi', gpus));
         deliver({ target, at, monotonicMs, intervalSeconds: null, gpus, engines: [], meters: [], problems });
       } finally {
         isBusy = false;

@@ -8,6 +8,7 @@ import { judgeStamps } from '../prometheus/value-stamps.ts';
 import type { ExpositionFormat, Series } from '../prometheus/series.ts';
 import type { SeriesValues } from '../read-value.ts';
 import { createSampleReader } from '../sample-reader.ts';
+import { namesIn } from '../signals/target-read.ts';
 import { mistakenFor } from './input-format.ts';
 import { kindOfMetrics } from './kind-of-metrics.ts';
 import type { ProbeEngine, ProbeProblem, ReadInput } from './probe-answer.ts';
@@ -68,8 +69,6 @@ export function readSeries(
   const target = targetSeries(series, {});
   const engineOnly = engines.length > 0 ? null : tracedEngine(target);
   const hasEngines = engines.length > 0 || engineOnly !== null;
-  const current = new Set(series.flatMap(({ name }, index) => (values(index) === undefined ? [] : [name])));
-  const staleNames = new Set([...target.names].filter((name) => !current.has(name)));
   return {
     kind: kindOfMetrics(target.names, {
       hasGpus: gpus.length > 0,
@@ -81,7 +80,7 @@ export function readSeries(
     engineOnly,
     meters,
     migDevices: new Map(gpus.flatMap(({ gpu, migDevices }) => (migDevices === null ? [] : [[gpu, migDevices]]))),
-    reads: [{ gpus, engines, meters, by: 'metrics', names: current, staleNames }],
+    reads: [{ gpus, engines, meters, by: 'metrics', ...namesIn(series, (index) => values(index) !== undefined) }],
     problems: problems.map((problem) => ({ ...problem, line: null })),
   };
 }

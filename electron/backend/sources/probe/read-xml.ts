@@ -1,5 +1,6 @@
 import { parseNvidiaSmiXml } from '../nvidia-smi/parse-nvidia-smi-xml.ts';
 import type { NvidiaSmiReport } from '../nvidia-smi/parse-nvidia-smi.ts';
+import { driverRead } from '../signals/target-read.ts';
 import type { ProbeProblem, ReadInput } from './probe-answer.ts';
 
 /** Reads the saved output of `nvidia-smi -q -x`; of one that breaks off, the GPUs that are whole. */
@@ -43,7 +44,7 @@ function readInputOf(report: NvidiaSmiReport, before: readonly ProbeProblem[]): 
     samples: gpus.length,
     kind: 'nvidia-smi',
     gpus: samples,
-    reads: [{ ...nothing, gpus: samples, by: 'nvidia-smi', names: new Set(), staleNames: new Set() }],
+    reads: [driverRead('nvidia-smi', samples)],
     productNames: new Map(gpus.map(({ sample, productName }) => [sample.gpu, productName])),
     migDevices: new Map(gpus.map(({ sample }) => [sample.gpu, sample.migDevices ?? []])),
     problems: [...before, ...ofGpus.map(({ kind, message }) => ({ kind, message, line: null }))],

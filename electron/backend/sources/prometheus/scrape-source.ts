@@ -4,6 +4,7 @@ import type { MeterMapping } from '#shared/model/power-boundary.ts';
 import type { SourceHealth } from '#shared/model/source-health.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
 import { defaultHttpLimits, noAccess, type HttpClient, type ReadAccess } from '../http/http-client.ts';
+import type { OnRead } from '../signals/target-read.ts';
 import type { Source } from '../source.ts';
 import { stateOfTargets } from '../target-status.ts';
 import { createScrapeTarget, type ScrapeTarget } from './scrape-target.ts';
@@ -24,6 +25,7 @@ type Options = {
   readonly pollSeconds: number;
   /** Meters that the operator maps; none when left out. */
   readonly meters?: readonly MeterMapping[];
+  readonly onRead?: OnRead;
 };
 
 /** Metrics endpoints named by the operator, scraped directly in one burst: one wake-up costs less than many. */

@@ -8,6 +8,7 @@ import { newerThanKnown } from '../inference-engine/engine-table.ts';
 import { tableOf } from '../inference-engine/engine-tables.ts';
 import { isUnnamedModel } from '../inference-engine/unnamed-model.ts';
 import { createSampleReader } from '../sample-reader.ts';
+import { namesIn, type OnRead } from '../signals/target-read.ts';
 import { createTargetStatus, signalOf } from '../target-status.ts';
 import { createExpositionReader } from './exposition-reader.ts';
 import { newestOfRepeats } from './newest-of-repeats.ts';
@@ -31,6 +32,7 @@ export type ScrapeTargetOptions = {
   readonly pollSeconds: number;
   /** Meters that the operator maps; none when left out. */
   readonly meters?: readonly MeterMapping[];
+  readonly onRead?: OnRead;
 };
 
 /** A scrape ends well before the next one is due, so that a target that hangs holds up no other. */
@@ -98,6 +100,7 @@ export function createScrapeTarget(options: ScrapeTargetOptions): ScrapeTarget {
         ...conflicts.map(({ message }) => ({ kind: 'conflict', message }) as const),
       ];
       status.heard(at, series.length, signalOf(read), heldOut);
+      options.onRead?.({ ...read, engines, by: 'metrics', ...namesIn(series, stamps.isCurrent) });
       const isExplained = problems.some(isNotice);
       if (signalOf(read) === 'unknown' && !isExplained) status.note(nothingKnown(series.length));
       return {

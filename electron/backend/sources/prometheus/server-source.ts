@@ -7,10 +7,11 @@ import type { EpochMs } from '#shared/time/instant.ts';
 import { secondsOf, type TimeRange } from '#shared/time/time-range.ts';
 import { noAccess, type HttpClient, type ReadAccess } from '../http/http-client.ts';
 import { metricNamesRead } from '../sample-reader.ts';
+import type { OnRead, TargetRead } from '../signals/target-read.ts';
 import type { History, HistoryFailure, Source } from '../source.ts';
 import { createTargetStatus, signalOf, stateOfTargets, type TargetStatus } from '../target-status.ts';
 import { createMatrixReader, type MatrixReader } from './matrix-to-scrapes.ts';
-import { rawSamples, type ServerFailure } from './server-api.ts';
+import { rawSamples, type MatrixSeries, type ServerFailure } from './server-api.ts';
 
 /** A server scrapes at most this slowly, as a rule: a live question reaches so far back that none is missed. */
 const LIVE_SECONDS = 180;
@@ -28,6 +29,7 @@ type Options = {
   readonly pollSeconds: number;
   /** Meters that the operator maps; none when left out. */
   readonly meters?: readonly MeterMapping[];
+  readonly onRead?: OnRead;
 };
 
 /** A Prometheus-compatible server: asked for the raw samples of the metrics Tokenwatt reads, never for rates. */
@@ -48,7 +50,7 @@ export function createServerSource(options: Options): Source {
     const scrapes = reader.scrapesOf(answer.value.series);
     return {
       ok: true,
-      value: { scrapes, series: answer.value.series.length, warnings: answer.value.warnings },
+      value: { scrapes, series: answer.value.series, warnings: answer.value.warnings },
     } as const;
   }
 
@@ -78,10 +80,11 @@ export function createServerSource(options: Options): Source {
         server.failed(options.now(), answer.failure.message);
         return;
       }
-      server.heard(options.now(), answer.value.series, 'unknown', []);
-      server.note(liveNote(answer.value.series, answer.value.warnings));
+      server.heard(options.now(), answer.value.series.length, 'unknown', []);
+      server.note(liveNote(answer.value.series.length, answer.value.warnings));
       remember(answer.value.scrapes);
       for (const scrape of answer.value.scrapes) deliver(scrape);
+      options.onRead?.(readOf(answer.value.scrapes, answer.value.series));
     },
     health: (now) => {
       const own = server.health(now, options.pollSeconds);
@@ -99,6 +102,19 @@ export function createServerSource(options: Options): Source {
       };
     },
     close: () => {},
+  };
+}
+
+/** What an answer told of each target, by its newest scrape. */
+function readOf(scrapes: readonly Scrape[], series: readonly MatrixSeries[]): TargetRead {
+  const newest = [...new Map(scrapes.map((scrape) => [scrape.target, scrape])).values()];
+  return {
+    by: 'metrics',
+    gpus: newest.flatMap(({ gpus }) => gpus),
+    engines: newest.flatMap(({ engines }) => engines),
+    meters: newest.flatMap(({ meters }) => meters),
+    names: new Set(series.map(({ metric }) => metric['__name__'] ?? '')),
+    staleNames: new Set(),
   };
 }
 

@@ -5,6 +5,7 @@ import { safeText } from '../http/safe-text.ts';
 import type { NvidiaSmiReport } from '../nvidia-smi/parse-nvidia-smi.ts';
 import { parseNvidiaSmiXml } from '../nvidia-smi/parse-nvidia-smi-xml.ts';
 import { XML_BYTES_MAX } from '../nvidia-smi/xml-guard.ts';
+import { driverRead, type OnRead } from '../signals/target-read.ts';
 import type { Source } from '../source.ts';
 import { createTargetStatus } from '../target-status.ts';
 
@@ -15,6 +16,7 @@ type Options = {
   readonly node: string | null;
   readonly now: () => EpochMs;
   readonly pollSeconds: number;
+  readonly onRead?: OnRead;
 };
 
 /** A file that is written anew more slowly than this, s, is a row of single readings: nobody watched between two. */
@@ -30,7 +32,7 @@ type Version = { readonly modifiedMs: number; readonly bytes: number };
  * The saved output of `nvidia-smi -q -x`, read again whenever the file was written anew. A reading is of the instant that
  * the file itself names, never of the poll: the same file gives one reading, however often it is polled.
  */
-export function createSavedFileSource({ name, path, node, now, pollSeconds }: Options): Source {
+export function createSavedFileSource({ name, path, node, now, pollSeconds, onRead }: Options): Source {
   const status = createTargetStatus(name, path);
   let read: Version | null = null;
   let taken: EpochMs | null = null;
@@ -66,6 +68,12 @@ export function createSavedFileSource({ name, path, node, now, pollSeconds }: Op
       const { gpus, problems, silent } = report.value;
       status.heard(at, gpus.length, 'gpu', problems);
       status.note([savedText(at), ...silent].join('; '));
+      onRead?.(
+        driverRead(
+          'nvidia-smi',
+          gpus.map(({ sample }) => sample),
+        ),
+      );
       if (taken !== null && at <= taken) return;
       const spacing = taken === null ? null : (at - taken) / 1000;
       taken = at;

@@ -1,4 +1,5 @@
 import type { EngineSample, GpuSample, MeterSample } from '#shared/model/sample.ts';
+import type { Series } from '../prometheus/series.ts';
 
 /** What one answer of one target held, as far as signals are told from it. */
 export type TargetRead = {
@@ -12,3 +13,20 @@ export type TargetRead = {
   /** Names of the metrics whose values are all of a time long ago. */
   readonly staleNames: ReadonlySet<string>;
 };
+
+/** Hears what each answer of a source's targets held, as a poll read it. */
+export type OnRead = (read: TargetRead) => void;
+
+/** The names of metrics with a value of the present, and of those that have only older ones. */
+export function namesIn(
+  series: readonly Series[],
+  isCurrent: (index: number) => boolean,
+): Pick<TargetRead, 'names' | 'staleNames'> {
+  const names = new Set(series.flatMap(({ name }, index) => (isCurrent(index) ? [name] : [])));
+  return { names, staleNames: new Set(series.map(({ name }) => name).filter((name) => !names.has(name))) };
+}
+
+/** What a driver told, which has no metric names. */
+export function driverRead(by: 'nvidia-smi' | 'nvml', gpus: readonly GpuSample[]): TargetRead {
+  return { by, gpus, engines: [], meters: [], names: new Set(), staleNames: new Set() };
+}
