@@ -147,6 +147,23 @@ describe('vLLM 0.32.0, run for this', () => {
   });
 });
 
+describe('vLLM 0.32.0 with two API servers, run for this', () => {
+  const folder = 'vllm-0.32.0-two-api-servers';
+
+  test('tells no start time, and before the first request no gauge: that is not zero', () => {
+    const { startedAt, requestsRunning, requestsWaiting, kvCacheUsage, counters } = engineIn(folder, 'start');
+    expect([startedAt, requestsRunning, requestsWaiting, kvCacheUsage]).toEqual([null, null, null, null]);
+    expect(counters).toMatchObject({ inputTokens: 0, cachedTokens: 0, outputTokens: 0 });
+  });
+
+  test('counts the tokens that its API answered, once for both servers', () => {
+    const { inputTokens, cachedTokens, finishedOutputTokens } = toldBy(folder, 'loaded');
+    const { counters, requestsRunning } = engineIn(folder, 'loaded');
+    expect(counters).toMatchObject({ inputTokens, cachedTokens, outputTokens: finishedOutputTokens + 9 });
+    expect(requestsRunning).toBe(0);
+  });
+});
+
 /** A scrape of an engine ten minutes into its life, or eleven once it has worked. */
 function scrapeOf(engine: EngineSample) {
   const at: EpochMs = plusSeconds(engine.startedAt as EpochMs, engine.counters.outputTokens === 0 ? 600 : 660);
