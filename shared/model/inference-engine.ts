@@ -21,8 +21,11 @@ export function isFrontend(kind: EngineKind): boolean {
 /** The side of a request that an engine works on, where a prefill and a decode engine serve one request together. */
 export type EngineRole = 'prefill' | 'decode';
 
-/** How an engine's version was learned. */
-export type VersionEvidence = 'http' | 'metric-names';
+/**
+ * How an engine's version was learned, most telling first: from its own HTTP document, from its container image, from a
+ * label of its pod, or as a lower bound from the names of its metrics.
+ */
+export type VersionEvidence = 'http' | 'image' | 'pod-label' | 'metric-names';
 
 /**
  * One inference engine (a running serving process) with one fingerprint for a span of time. Engine facts refer to the

@@ -177,6 +177,15 @@ export function isNotice(problem: SampleProblem): boolean {
   return SAMPLE_NOTICES.some((kind) => kind === problem.kind);
 }
 
+/** What a pod runs, as kube-state-metrics tells it. */
+export type PodSample = {
+  readonly pod: string;
+  readonly namespace: string | null;
+  readonly images: readonly { readonly container: string; readonly image: string; readonly imageId: string }[];
+  /** The label `app.kubernetes.io/version`; null where it is not set, or not exported. */
+  readonly versionLabel: string | null;
+};
+
 /** Everything one answer of one target held: what the sources hand to sampling. */
 export type Scrape = {
   /** Name of the target, unique over all sources: the identity of the endpoint, not of the things behind it. */
@@ -190,5 +199,7 @@ export type Scrape = {
   readonly gpus: readonly GpuSample[];
   readonly engines: readonly EngineSample[];
   readonly meters: readonly MeterSample[];
+  /** Pods of engines; left out by every source but kube-state-metrics. */
+  readonly pods?: readonly PodSample[];
   readonly problems: readonly SampleProblem[];
 };

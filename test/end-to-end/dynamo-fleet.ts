@@ -33,13 +33,19 @@ export async function startDynamoFleet(engine: 'vllm' | 'sglang'): Promise<Dynam
     '/prefill/metrics': engine === 'vllm' ? vllmPrefillText : (done) => sglangText(done, 'prefill'),
     '/decode/metrics': engine === 'vllm' ? vllmDecodeText : (done) => sglangText(done, 'decode'),
     '/gpus/metrics': gpuText,
+    '/pods/metrics': () => podText(engine),
   };
   const server = await listenOnLoopback(0, (request, response) => {
     const page = pages[request.url ?? ''];
     if (page === undefined) response.writeHead(404).end();
     else sendExposition(request, response, page(requests));
   });
-  const pods: Readonly<Record<string, string>> = { frontend: 'front-0', prefill: 'prefill-0', decode: 'decode-0' };
+  const pods: Readonly<Record<string, string>> = {
+    frontend: 'front-0',
+    prefill: 'prefill-0',
+    decode: 'decode-0',
+    pods: 'kube-state-metrics-0',
+  };
   return {
     targets: Object.keys(pages).map((path) => {
       const pod = pods[path.split('/')[1] ?? ''];
@@ -190,4 +196,19 @@ function gpuText(): string {
     family('DCGM_FI_DEV_GPU_UTIL', 'gauge', 60),
     family('DCGM_FI_DEV_FB_USED', 'gauge', 150_000),
   ].join('');
+}
+
+/** kube-state-metrics of the cluster: the images of the engines' pods, and of one that serves nothing. */
+function podText(engine: 'vllm' | 'sglang'): string {
+  const image = engine === 'vllm' ? 'vllm/vllm-openai:v0.20.1' : 'lmsysorg/sglang:v0.5.9-cu126';
+  const pods = {
+    'front-0': 'nvcr.io/nvidia/ai-dynamo/frontend:1.4.0',
+    'prefill-0': image,
+    'decode-0': image,
+    web: 'nginx:1',
+  };
+  const lines = Object.entries(pods).map(([pod, name]) =>
+    line('kube_pod_container_info', { namespace: 'lab', pod, container: 'main', image: name, image_id: 'sha256:1' }, 1),
+  );
+  return `# TYPE kube_pod_container_info gauge\n${lines.join('')}`;
 }

@@ -66,6 +66,9 @@ describe.skipIf(prometheus === null).for(['vllm', 'sglang'] as const)(
       });
       const gpus = deployments[0]!.engines.map(({ pod, placement }) => [pod, placement?.gpus.length ?? null]);
       expect(Object.fromEntries(gpus)).toEqual({ 'decode-0': 2, 'front-0': null, 'prefill-0': 2 });
+      const versions = deployments[0]!.engines.map((one) => [one.pod, `${one.version} by ${one.versionEvidence}`]);
+      const release = engine === 'vllm' ? '0.20.1 by image' : '0.5.9 by image';
+      expect(Object.fromEntries(versions)).toMatchObject({ 'decode-0': release, 'front-0': '1.4.0 by image' });
       const window = { from: epochMs(Date.now() - 600_000), to: epochMs(Date.now()) };
       const ask = { window, scope: {}, basis: 'billed', by: 'model', historyBuckets: 0, limit: 10 } as const;
       const { rows } = await answerOf(backend.api.costBreakdown(ask));

@@ -1,6 +1,7 @@
 import { fingerprintOfVersion } from '#backend/sources/inference-engine/engine-table.ts';
 import { tableOf } from '#backend/sources/inference-engine/engine-tables.ts';
-import type { EngineSpan } from '#shared/model/inference-engine.ts';
+import { isRelease } from '#backend/sources/inference-engine/image-version.ts';
+import type { EngineSpan, VersionEvidence } from '#shared/model/inference-engine.ts';
 import type { EngineSample } from '#shared/model/sample.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
 import { createSpanRegistry, type Span, type SpanRegistry } from './spans.ts';
@@ -31,9 +32,10 @@ export function storedSpan(tracked: TrackedEngineSpan): EngineSpan {
 }
 
 /**
- * Whether an engine is still the one of a span. Versions of one kind of evidence are the same or they are not. A version
- * told by the engine refines one inferred from metric names, and an inferred one agrees with a told one, only within one
- * process and where the names are those of that release: another process may have been another release.
+ * Whether an engine is still the one of a span. Versions of one kind of evidence are the same or they are not. Better
+ * evidence refines worse, and worse agrees with better, within one process: what it says of itself outweighs its image,
+ * and a label may be stale. Another process may be another release: there, worse evidence that disagrees is believed, and
+ * names of metrics, which tell too little, always begin a span.
  */
 export function compareEngineSpan(
   span: TrackedEngineSpan,
@@ -59,22 +61,44 @@ function compareVersion(
     if (span.version !== described.version) return 'other';
     return span.startedAt === described.startedAt ? 'same' : 'refined';
   }
+  const isBetter = rankOf(described) < rankOf(span);
   const isOneProcess =
     span.startedAt === null || described.startedAt === null || span.startedAt === described.startedAt;
-  if (!isOneProcess || !versionsAgree(span, described)) return 'other';
-  return described.versionEvidence === 'http' ? 'refined' : 'same';
+  const areNames = [span, described].some(({ versionEvidence }) => versionEvidence === 'metric-names');
+  if (areNames && (!isOneProcess || !versionsAgree(span, described))) return 'other';
+  const isProvenOther = !isOneProcess && !versionsAgree(span, described);
+  if (isProvenOther || (isBetter && !versionsAgree(span, described) && span.startedAt === null)) return 'other';
+  return isBetter ? 'refined' : 'same';
+}
+
+const RANKS: readonly (VersionEvidence | null)[] = ['http', 'image', 'pod-label', 'metric-names'];
+
+function rankOf({ versionEvidence }: VersionKnowledge): number {
+  return RANKS.indexOf(versionEvidence);
 }
 
 /**
- * Whether two versions may be one release. One told by the engine and one inferred from metric names agree when the
- * release has those names.
+ * Whether two versions may be one release. One told and one inferred from metric names agree when the release has those
+ * names. An image that is tagged otherwise than with a release contradicts nothing.
  */
 export function versionsAgree(one: VersionKnowledge, other: VersionKnowledge): boolean {
   if (one.version === null || other.version === null || one.version === other.version) return true;
   if (one.versionEvidence === other.versionEvidence) return false;
-  const [told, inferred] = one.versionEvidence === 'http' ? [one, other] : [other, one];
+  const [told, lesser] = rankOf(one) < rankOf(other) ? [one, other] : [other, one];
+  if (!isRelease(told.version ?? '')) return true;
+  if (lesser.versionEvidence !== 'metric-names') {
+    return !isRelease(lesser.version ?? '') || isSameRelease(told.version ?? '', lesser.version ?? '');
+  }
   const table = tableOf(one.kind);
-  return table !== undefined && fingerprintOfVersion(table, told.version ?? '') === inferred.version;
+  return table !== undefined && fingerprintOfVersion(table, told.version ?? '') === lesser.version;
+}
+
+/** A tag may leave out what a release says at its end: `0.11` is 0.11.0, `b6000` is b6000-1a2b3c4. */
+function isSameRelease(one: string, other: string): boolean {
+  const partsOf = (version: string) => version.replace(/^v/, '').split(/[.+-]/);
+  const [left, right] = [partsOf(one), partsOf(other)];
+  const count = Math.min(left.length, right.length);
+  return left.slice(0, count).join('.') === right.slice(0, count).join('.');
 }
 
 type VersionKnowledge = Pick<EngineSpan, 'kind' | 'version' | 'versionEvidence'>;

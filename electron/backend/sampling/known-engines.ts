@@ -10,6 +10,7 @@ import type { KnownRole } from './engine-roles.ts';
 import type { EngineSpanRegistry } from './engine-spans.ts';
 import { stepEngine, type EngineTrack } from './engine-tracker.ts';
 import type { Reading } from './level-traces.ts';
+import { createPodVersions } from './pod-versions.ts';
 import { countedSample, deploymentsOf, servedName, type Deployment, type Member } from './token-authority.ts';
 import { createTwins } from './twins.ts';
 import { createVersionNews } from './version-news.ts';
@@ -58,6 +59,7 @@ export function createKnownEngines(spans: EngineSpanRegistry, topology: () => To
   const lastScrapes = new Map<string, LastScrape>();
   const twins = createTwins();
   const news = createVersionNews();
+  const pods = createPodVersions();
   let deployments: readonly Deployment[] = [];
 
   function decide(): ReadonlyMap<string, Entry> {
@@ -155,7 +157,10 @@ export function createKnownEngines(spans: EngineSpanRegistry, topology: () => To
       }
     },
     take: (scrapes, round, out) => {
-      const heard = scrapes.flatMap((scrape) => scrape.engines.map((sample) => ({ sample, scrape })));
+      pods.learn(scrapes);
+      const heard = scrapes.flatMap((scrape) =>
+        scrape.engines.map((sample) => ({ sample: pods.described(sample), scrape })),
+      );
       const isNew = newModelsAmong(heard);
       for (const { sample, scrape } of heard) readings.set(sample.engine, { sample, at: scrape.at });
       twins.observe(heard, (engine) => tracks.has(engine));

@@ -1,5 +1,5 @@
 import type { MeterMapping } from '#shared/model/power-boundary.ts';
-import type { EngineSample, GpuSample, MeterSample, SampleProblem } from '#shared/model/sample.ts';
+import type { EngineSample, GpuSample, MeterSample, PodSample, SampleProblem } from '#shared/model/sample.ts';
 import { createGpuReader } from './gpu-exporters/gpu-reader.ts';
 import { GPU_METRICS } from './gpu-exporters/gpu-tables.ts';
 import { METER_METRICS } from './host-power/meter-metrics.ts';
@@ -8,6 +8,7 @@ import { createEngineReader } from './inference-engine/engine-reader.ts';
 import { createdOf } from './inference-engine/engine-plan.ts';
 import { metricsOf, tokenMetricsOf } from './inference-engine/engine-table.ts';
 import { ENGINE_TABLES } from './inference-engine/engine-tables.ts';
+import { POD_METRICS, podsOf } from './kubernetes/pod-reader.ts';
 import { REPEATER_MARKS } from './inference-engine/repeaters.ts';
 import type { Series } from './prometheus/series.ts';
 import { createProblemList, type SeriesValues } from './read-value.ts';
@@ -16,6 +17,7 @@ export type ReadSamples = {
   readonly gpus: readonly GpuSample[];
   readonly engines: readonly EngineSample[];
   readonly meters: readonly MeterSample[];
+  readonly pods: readonly PodSample[];
   readonly problems: readonly SampleProblem[];
 };
 
@@ -38,11 +40,13 @@ export function createSampleReader(
   let readGpus = createGpuReader([], gpuLabels);
   let readMeters = createMeterReader([], meterOptions);
   let readEngines = createEngineReader([], targetLabels, address);
+  let pods: readonly PodSample[] = [];
   return (series, values) => {
     if (series !== known) {
       readGpus = createGpuReader(series, gpuLabels);
       readMeters = createMeterReader(series, meterOptions);
       readEngines = createEngineReader(series, targetLabels, address);
+      pods = podsOf(series.filter(({ name }) => isPodMetric(name)).map(({ labels }) => labels));
       known = series;
     }
     const problems = createProblemList();
@@ -50,9 +54,14 @@ export function createSampleReader(
       gpus: readGpus(values, problems),
       engines: readEngines(values, problems),
       meters: readMeters(values, problems),
+      pods,
       problems: problems.all(),
     };
   };
+}
+
+function isPodMetric(name: string): boolean {
+  return POD_METRICS.some((metric) => metric === name);
 }
 
 /** Names of all metrics that readers look at: what to ask a Prometheus server for. */

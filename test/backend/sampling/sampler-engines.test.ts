@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { createExpositionReader } from '#backend/sources/prometheus/exposition-reader.ts';
 import { createSampleReader } from '#backend/sources/sample-reader.ts';
-import type { EngineSample, Scrape } from '#shared/model/sample.ts';
+import type { EngineSample, PodSample, Scrape } from '#shared/model/sample.ts';
 import { plusSeconds } from '#shared/time/instant.ts';
 import { createRandom } from '../store/store-facts.ts';
 import { engine, gpu, kindsOf, POLL_SECONDS, scrape, START, startFleet, totalOf } from './readings.ts';
@@ -307,6 +307,80 @@ describe('G02 releases that change', () => {
     poll(fleet, 20, { ...told, version: '≥ 0.11.1', versionEvidence: 'metric-names' });
     poll(fleet, 30, told);
     expect([messagesOf(fleet), fleet.spans.engines.all().length]).toEqual([[], 1]);
+  });
+});
+
+describe('a version that only the cluster knows', () => {
+  const podOf = (image: string, versionLabel: string | null = null): PodSample => ({
+    pod: 'pod-1',
+    namespace: null,
+    images: [
+      { container: 'istio-proxy', image: 'istio/proxyv2:1.20.1', imageId: '' },
+      { container: 'vllm', image, imageId: 'sha256:aabbccddeeff00' },
+    ],
+    versionLabel,
+  });
+  const untold = { version: '≥ 0.11', versionEvidence: 'metric-names' } as const;
+  const told = (version: string) => ({ version, versionEvidence: 'http' }) as const;
+  type Step = readonly [pod: PodSample | null, changes: Partial<Omit<EngineSample, 'counters'>>];
+
+  function versionsOf(steps: readonly Step[]) {
+    const fleet = startFleet();
+    steps.forEach(([pod, changes], poll) => {
+      const pods = pod === null ? [] : [pod];
+      fleet.take(scrape(poll * POLL_SECONDS, { engines: [engine(changes)] }, { pods }));
+    });
+    const versions = fleet.spans.engines.all().map((span) => `${span.version} ${span.versionEvidence}`);
+    return { versions, messages: fleet.batches.flatMap(({ events }) => events.map(({ message }) => message)) };
+  }
+
+  test.each<[string, readonly Step[], readonly string[], readonly string[]]>([
+    ['its image tells it', [[podOf('vllm/vllm-openai:v0.11.0'), untold]], ['0.11.0 image'], []],
+    ['the label of its pod tells it', [[podOf('corp/llm:7', 'v0.11.0'), untold]], ['0.11.0 pod-label'], []],
+    ['an image of its own is at least seen to change', [[podOf('corp/llm:7'), untold]], ['llm:7 image'], []],
+    [
+      'what the engine says of itself refines the image',
+      [
+        [podOf('vllm/vllm-openai:v0.11.0'), untold],
+        [null, told('0.11.0')],
+        [podOf('vllm/vllm-openai:v0.11.0'), untold],
+      ],
+      ['0.11.0 http'],
+      [],
+    ],
+    [
+      'a pod that comes back with another image is an update',
+      [
+        [podOf('corp/llm:7'), untold],
+        [podOf('corp/llm:8'), { ...untold, startedAt: plusSeconds(START, 9) }],
+      ],
+      ['llm:7 image', 'llm:8 image'],
+      ['llama: vllm llm:7 to llm:8'],
+    ],
+    [
+      'an image is believed where the engine no longer answers and is another process',
+      [
+        [podOf('vllm/vllm-openai:v0.11.0'), told('0.11.0')],
+        [podOf('vllm/vllm-openai:v0.12.0'), { ...untold, startedAt: plusSeconds(START, 9) }],
+        [null, { ...told('0.12.0'), startedAt: plusSeconds(START, 9) }],
+      ],
+      ['0.11.0 http', '0.12.0 http'],
+      ['llama: vllm 0.11.0 to 0.12.0'],
+    ],
+    [
+      'a stale label changes nothing of what the engine says',
+      [
+        [podOf('corp/llm:7', '0.9.0'), told('0.11.0')],
+        [null, untold],
+        [null, told('0.11.0')],
+      ],
+      ['0.11.0 http'],
+      [],
+    ],
+  ])('%s', (_, steps, versions, messages) => {
+    const result = versionsOf(steps);
+    expect(result.versions).toEqual(versions);
+    expect(result.messages.filter((message) => message.includes(' to '))).toEqual(messages);
   });
 });
 

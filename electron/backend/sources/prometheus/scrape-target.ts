@@ -102,7 +102,8 @@ export function createScrapeTarget(options: ScrapeTargetOptions): ScrapeTarget {
       status.heard(at, series.length, signalOf(read), heldOut);
       options.onRead?.({ ...read, engines, by: 'metrics', ...namesIn(series, stamps.isCurrent) });
       const isExplained = problems.some(isNotice);
-      if (signalOf(read) === 'unknown' && !isExplained) status.note(nothingKnown(series.length));
+      const isEmpty = signalOf(read) === 'unknown' && read.pods.length === 0;
+      if (isEmpty && !isExplained) status.note(nothingKnown(series.length));
       return {
         target: url,
         at,
@@ -111,6 +112,7 @@ export function createScrapeTarget(options: ScrapeTargetOptions): ScrapeTarget {
         gpus,
         engines,
         meters,
+        pods: read.pods,
         problems: heldOut,
       };
     },

@@ -46,10 +46,18 @@ export async function rawSamples(
   ask: SampleQuestion,
   signal: AbortSignal,
 ): Promise<Result<Matrix, ServerFailure>> {
-  const form = new URLSearchParams({
-    query: `${selectorOf(ask)}[${Math.ceil(ask.seconds)}s]`,
-    time: (ask.until / 1000).toFixed(3),
-  });
+  const query = `${queryOf(ask)}[${Math.ceil(ask.seconds)}s]`;
+  return await vectorOf(http, server, { query, at: ask.until }, signal);
+}
+
+/** The answer to an expression at an instant. */
+export async function vectorOf(
+  http: HttpClient,
+  server: HttpTarget,
+  { query, at }: { readonly query: string; readonly at: EpochMs },
+  signal: AbortSignal,
+): Promise<Result<Matrix, ServerFailure>> {
+  const form = new URLSearchParams({ query, time: (at / 1000).toFixed(3) });
   const url = apiUrlOf(server.url, 'query');
   const answer = await http.post({ ...server, url }, form, {
     signal,
@@ -65,7 +73,8 @@ export async function rawSamples(
   return matrixIn(answer.value.body);
 }
 
-function selectorOf({ names, matchers = [] }: SampleQuestion): string {
+/** The selector of all series with these names and labels. */
+export function queryOf({ names, matchers = [] }: Pick<SampleQuestion, 'names' | 'matchers'>): string {
   const own = matchers.map(({ label, value, isRegex }) => `${label}${isRegex ? '=~' : '='}${JSON.stringify(value)}`);
   return `{${[`__name__=~"${names.join('|')}"`, ...own].join(',')}}`;
 }

@@ -6,6 +6,7 @@ import type { SourceState } from '#shared/model/source-health.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
 import { secondsOf, type TimeRange } from '#shared/time/time-range.ts';
 import { noAccess, type HttpClient, type ReadAccess } from '../http/http-client.ts';
+import { createEnginePods, type EnginePods } from '../kubernetes/engine-pods.ts';
 import { metricNamesRead } from '../sample-reader.ts';
 import type { OnRead, TargetRead } from '../signals/target-read.ts';
 import type { History, HistoryFailure, Source } from '../source.ts';
@@ -32,22 +33,29 @@ type Options = {
   readonly onRead?: OnRead;
 };
 
+type Readers = { readonly reader: MatrixReader; readonly pods: EnginePods };
+
 /** A Prometheus-compatible server: asked for the raw samples of the metrics Tokenwatt reads, never for rates. */
 export function createServerSource(options: Options): Source {
   const names = metricNamesRead(options.meters);
   const server = createTargetStatus(options.name, options.url);
   const targets = new Map<string, TargetStatus>();
   let intervalSeconds = options.pollSeconds;
-  const live = createMatrixReader(options.meters);
+  const readers = (): Readers => ({
+    reader: createMatrixReader(options.meters),
+    pods: createEnginePods(options.http, options.matchers ?? []),
+  });
+  const live = readers();
 
-  async function ask(until: EpochMs, seconds: number, reader: MatrixReader, signal: AbortSignal) {
+  async function ask(until: EpochMs, seconds: number, { reader, pods }: Readers, signal: AbortSignal) {
     const asking = await (options.access ?? noAccess)();
     if (!asking.ok) return fail({ kind: 'unreachable', message: asking.failure } as const);
     const { matchers = [] } = options;
     const target = { url: options.url, ...asking.value };
     const answer = await rawSamples(options.http, target, { names, matchers, until, seconds }, signal);
     if (!answer.ok) return answer;
-    const scrapes = reader.scrapesOf(answer.value.series);
+    const read = reader.scrapesOf(answer.value.series);
+    const scrapes = await pods.joined(target, read, { until, seconds }, signal);
     return {
       ok: true,
       value: { scrapes, series: answer.value.series, warnings: answer.value.warnings },
@@ -66,7 +74,7 @@ export function createServerSource(options: Options): Source {
 
   async function readHistory(range: TimeRange, signal: AbortSignal): Promise<Result<History, HistoryFailure>> {
     // One second more than asked: the left edge of a range selector is open.
-    const answer = await ask(range.to, secondsOf(range) + 1, createMatrixReader(options.meters), signal);
+    const answer = await ask(range.to, secondsOf(range) + 1, readers(), signal);
     return answer.ok ? answer : fail({ kind: historyKind(answer.failure), message: answer.failure.message });
   }
 
