@@ -124,7 +124,8 @@ export function secretNamesIn({ sources }: Config): readonly string[] {
   return sources.flatMap(accessesOf).flatMap(secretNamesOf);
 }
 
-function accessesOf(source: SourceConfig): readonly Access[] {
+/** Every access of a source: its own, and those of its targets. */
+export function accessesOf(source: SourceConfig): readonly Access[] {
   const all = (accesses: readonly (Access | undefined)[]): Access[] => accesses.flatMap((access) => access ?? []);
   switch (source.kind) {
     case 'scrape':

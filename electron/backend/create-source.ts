@@ -1,6 +1,6 @@
 import type { Access } from '#shared/model/access.ts';
 import type { Clock } from './clock.ts';
-import type { Config, SourceConfig } from './config.ts';
+import { accessesOf, type Config, type SourceConfig } from './config.ts';
 import { createAccessReader } from './secrets/read-access.ts';
 import type { Secrets } from './secrets/secrets.ts';
 import { noAccess, type HttpClient, type ReadAccess } from './sources/http/http-client.ts';
@@ -22,6 +22,26 @@ type SourceSurroundings = {
 
 /** The source that a configuration describes, with the secrets that it is asked with. */
 export function createSource(source: SourceConfig, surroundings: SourceSurroundings): Source {
+  const created = createPlainSource(source, surroundings);
+  const isUnverified = accessesOf(source).some((access) => access.tls.skipVerification);
+  return isUnverified ? withNote(created, UNVERIFIED) : created;
+}
+
+const UNVERIFIED =
+  'TLS certificates are not verified, as its settings ask: whoever stands in between can read and change what it says.';
+
+/** A mark that lasts as long as the setting behind it. */
+function withNote(source: Source, note: string): Source {
+  return {
+    ...source,
+    health: (now) => {
+      const health = source.health(now);
+      return { ...health, notes: [note, ...health.notes] };
+    },
+  };
+}
+
+function createPlainSource(source: SourceConfig, surroundings: SourceSurroundings): Source {
   const { config, http, clock, secrets, onRead } = surroundings;
   const { pollSeconds, meters } = config;
   const heard = onRead === undefined ? {} : { onRead };

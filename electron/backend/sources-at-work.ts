@@ -102,7 +102,17 @@ function healthOf({ config, source, since, progress }: AtWork, now: EpochMs): So
 function pausedHealth(config: SourceConfig, since: EpochMs): SourceHealth {
   const reason = 'Not polled: what it would have told counts as unseen. Resume it to go on.';
   const { name, kind } = config;
-  return { name, kind, address: addressOf(config), state: 'paused', reason, since, backfill: null, targets: [] };
+  return {
+    name,
+    kind,
+    address: addressOf(config),
+    state: 'paused',
+    reason,
+    since,
+    notes: [],
+    backfill: null,
+    targets: [],
+  };
 }
 
 /** What was entered to connect a source, as it may be entered again. */

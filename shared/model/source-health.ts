@@ -16,6 +16,11 @@ export type SourceHealth = {
   /** Why it is not fresh, as a sentence with the next step; null when fresh. */
   readonly reason: string | null;
   readonly since: EpochMs | null;
+  /**
+   * What has to be known beside its figures, whatever its state, as sentences: certificates that nobody checks, a past that
+   * reaches less far than asked, an answer that is partial, a clock that is off.
+   */
+  readonly notes: readonly string[];
   readonly backfill: BackfillProgress | null;
   readonly targets: readonly TargetHealth[];
 };

@@ -4,8 +4,10 @@ import { BREAKDOWN_DIMENSIONS, type BreakdownDimension } from '#shared/contract/
 import { assertNever } from '#shared/lib/assert.ts';
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
 import { TOKEN_BASES, type TokenBasis } from '#shared/model/token-basis.ts';
+import { secretName } from '#shared/contract/access-schema.ts';
 import { COMMANDS, isCommandName, type CommandHelp, type CommandName } from './commands.ts';
 import type { ProbeCommand } from './probe.ts';
+import type { SecretCommand } from './secret.ts';
 import { readServe, type ServeCommand } from './serve-arguments.ts';
 
 export type Command =
@@ -17,6 +19,7 @@ export type Command =
   | ProbeCommand
   | { readonly kind: 'open'; readonly data: string | null; readonly opensBrowser: boolean }
   | { readonly kind: 'sample-fleet'; readonly arguments: readonly string[] }
+  | SecretCommand
   | ServeCommand;
 
 export type CostCommand = {
@@ -83,6 +86,8 @@ function readValues(name: CommandName, { values, inputs }: Typed): Result<Comman
       return succeed({ kind: 'sources', data, isJson });
     case 'probe':
       return readProbe(values, inputs);
+    case 'secret':
+      return readSecretCommand(data, inputs);
     case 'open':
       return succeed({ kind: 'open', data, opensBrowser: values['no-open'] !== true });
     case 'sample-fleet':
@@ -100,6 +105,18 @@ function readProbe(values: OptionValues, inputs: readonly string[]): Result<Prob
   const format = typed === null ? succeed(null) : readOneOf(PROBE_FORMATS, 'format', typed);
   if (!format.ok) return format;
   return succeed({ kind: 'probe', inputs, isJson: values['json'] === true, format: format.value });
+}
+
+function readSecretCommand(data: string | null, inputs: readonly string[]): Result<SecretCommand, WrongUse> {
+  const [action, name] = inputs;
+  if (action === 'list' && inputs.length === 1) return succeed({ kind: 'secret', data, action, name: null });
+  if ((action !== 'set' && action !== 'remove') || name === undefined || inputs.length > 2) {
+    return fail({ message: 'secret wants set NAME, remove NAME or list; the value comes by standard input' });
+  }
+  const parsed = secretName.safeParse(name);
+  return parsed.success
+    ? succeed({ kind: 'secret', data, action, name: parsed.data })
+    : fail({ message: parsed.error.issues[0]?.message ?? 'this is no name of a secret' });
 }
 
 function readCost(values: OptionValues): Result<CostCommand, WrongUse> {

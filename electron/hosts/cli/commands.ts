@@ -118,6 +118,12 @@ export const COMMANDS = {
       'nvidia-smi -q -x > gpus.xml; tokenwatt probe gpus.xml',
     ],
   },
+  secret: {
+    summary: 'keep a token, password or key that sources are asked with, read from standard input',
+    arguments: 'set NAME | remove NAME | list',
+    options: { data: DATA_OPTION },
+    examples: ['tokenwatt secret set mimir.token < token.txt', 'tokenwatt secret list'],
+  },
   open: {
     summary: 'print (and open) a new link to the running server: each link lets one browser in, within a minute',
     options: { data: DATA_OPTION, 'no-open': { type: 'boolean', help: 'only print the link' } },

@@ -49,6 +49,8 @@ async function carryOut(command: Command, surroundings: Surroundings): Promise<R
       return await (await import('./serve.ts')).serve(command, surroundings);
     case 'probe':
       return succeed(await (await import('./probe.ts')).probeInputs(command, surroundings));
+    case 'secret':
+      return await (await import('./secret.ts')).secret(command, surroundings);
     case 'open':
       return await open(command, surroundings);
     case 'sample-fleet':

@@ -1,4 +1,5 @@
 import { systemClock } from '#backend/clock.ts';
+import { readSecret } from './read-secret.ts';
 import { runCommand } from './run-command.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 
@@ -10,6 +11,7 @@ export async function runInProcess(argv: readonly string[]): Promise<ExitCode> {
       clock: systemClock,
       out: (text) => process.stdout.write(`${text.trimEnd()}\n`),
       say: (text) => process.stderr.write(`${text.trimEnd()}\n`),
+      input: readSecret,
       stop: stopOfProcess(),
     });
   } catch (error) {

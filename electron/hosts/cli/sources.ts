@@ -30,8 +30,9 @@ function textOf(sources: readonly SourceHealth[], now: EpochMs): string {
   return tableText([head, ...rows], { numeric: [3, 4] });
 }
 
-function sourceCells({ name, state, kind, address, reason, backfill }: SourceHealth): readonly string[] {
-  return [name, state, kind, '', '', '', address, reason ?? backfill?.message ?? ''];
+function sourceCells({ name, state, kind, address, reason, notes, backfill }: SourceHealth): readonly string[] {
+  const why = [reason ?? backfill?.message ?? '', ...notes].filter((sentence) => sentence !== '');
+  return [name, state, kind, '', '', '', address, why.join(' ')];
 }
 
 function targetCells(target: TargetHealth, now: EpochMs): readonly string[] {

@@ -8,6 +8,8 @@ export type Surroundings = {
   readonly out: (text: string) => void;
   /** Writes lines to standard error: messages. */
   readonly say: (text: string) => void;
+  /** Reads a secret from standard input to its end; a terminal shows the prompt and not what is typed. */
+  readonly input: (prompt: string) => Promise<string>;
   /** Aborted when the user asks to stop. */
   readonly stop: AbortSignal;
 };

@@ -37,6 +37,11 @@ export function SourceSection({ source }: { readonly source: SourceHealth }) {
         {!isSample && <RemoveSource name={source.name} />}
       </header>
       {source.reason !== null && <p className={styles['reason']}>{source.reason}</p>}
+      {source.notes.map((note) => (
+        <p key={note} className={styles['reason']}>
+          {note}
+        </p>
+      ))}
       {source.backfill !== null && (
         <div className={styles['backfill']}>
           <progress max={1} value={source.backfill.doneShare} aria-label="Backfill" />

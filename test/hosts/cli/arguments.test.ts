@@ -158,7 +158,7 @@ describe('help', () => {
       expect(examples.length, name).toBeGreaterThan(0);
       for (const example of examples) {
         const words = example
-          .replace(/^.*; | > .*$/g, '')
+          .replace(/^.*; | [<>] .*$/g, '')
           .split(' ')
           .slice(1);
         expect(readCommand(words), example).toMatchObject({ ok: true });

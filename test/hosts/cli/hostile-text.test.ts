@@ -56,6 +56,7 @@ function source(): SourceHealth {
     state: 'down',
     reason: HOSTILE,
     since: null,
+    notes: [],
     backfill: null,
     targets: [],
   };

@@ -1,11 +1,12 @@
 import type { Clock } from '#backend/clock.ts';
-import { succeed, type Result } from '#shared/lib/result.ts';
+import { fail, succeed, type Result } from '#shared/lib/result.ts';
 
 import { createAgents } from './agents.ts';
 import { guardedLookup, resolveBySystem, type ResolveName } from './address-rules.ts';
 import { createBodyBuffers } from './body-buffers.ts';
 import { checkTarget, type CheckedTarget } from './checked-target.ts';
 import { Exchange, type ExchangePlan } from './exchange.ts';
+import { createHoldBack } from './hold-back.ts';
 
 /** Whom to ask, and how. */
 export type HttpTarget = { readonly url: string } & HttpAccess;
@@ -134,11 +135,14 @@ export type HttpClient = {
   close(): void;
 };
 
+type Outcome = Result<HttpAnswer, HttpFailure>;
+
 /** The one way out: every scrape and every query passes through here, under one policy. */
 export function createHttpClient(clock: Clock, resolveName: ResolveName = resolveBySystem): HttpClient {
   const lookup = guardedLookup(resolveName);
   const agents = createAgents(lookup, defaultHttpLimits.connectMs / 2);
   const buffers = createBodyBuffers(clock);
+  const holdBack = createHoldBack(clock);
   const underWay = new Set<Exchange>();
 
   const planOf = (checked: CheckedTarget, buffer: Buffer, form: string | null, options: HttpOptions): ExchangePlan => ({
@@ -170,21 +174,24 @@ export function createHttpClient(clock: Clock, resolveName: ResolveName = resolv
     return !outcome.ok && outcome.failure.kind === 'reset' ? exchangeOnce(plan) : first;
   };
 
+  const ask = async (target: HttpTarget, form: string | null, options: HttpOptions): Promise<Outcome> => {
+    const checked = checkTarget(target);
+    if (!checked.ok) return checked;
+    const held = holdBack.heldOf(target);
+    if (held !== null) return fail(held);
+    // The body of a post is the caller's own.
+    const buffer = form === null ? buffers.take(target.url) : Buffer.alloc(0);
+    const exchange = await exchangeOf(planOf(checked.value, buffer, form, options));
+    if (form === null) buffers.giveBack(target.url, exchange.buffer);
+    const outcome = await exchange.outcome;
+    if (outcome.ok) holdBack.answered(target);
+    else if (outcome.failure.kind !== 'aborted') holdBack.failed(target, outcome.failure);
+    return outcome;
+  };
+
   return {
-    get: async (target, options = {}) => {
-      const checked = checkTarget(target);
-      if (!checked.ok) return checked;
-      const exchange = await exchangeOf(planOf(checked.value, buffers.take(target.url), null, options));
-      buffers.giveBack(target.url, exchange.buffer);
-      return exchange.outcome;
-    },
-    post: async (target, form, options = {}) => {
-      const checked = checkTarget(target);
-      if (!checked.ok) return checked;
-      const ownBuffer = Buffer.alloc(0);
-      const exchange = await exchangeOf(planOf(checked.value, ownBuffer, form.toString(), options));
-      return exchange.outcome;
-    },
+    get: (target, options = {}) => ask(target, null, options),
+    post: (target, form, options = {}) => ask(target, form.toString(), options),
     close: () => {
       for (const exchange of underWay) exchange.abort();
       agents.destroy();

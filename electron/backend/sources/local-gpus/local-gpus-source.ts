@@ -63,6 +63,7 @@ export function createLocalGpusSource(options: Options): Source {
         state,
         reason,
         since,
+        notes: [],
         backfill: null,
         targets: [health],
       };

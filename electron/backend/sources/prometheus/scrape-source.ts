@@ -168,6 +168,7 @@ function health(
     state,
     reason: trouble ?? counted,
     since,
+    notes: [],
     backfill: null,
     targets,
   };

@@ -105,6 +105,7 @@ export function createServerSource(options: Options): Source {
         state: worse(own.state, stateOfTargets(list)),
         reason: own.reason,
         since: own.since,
+        notes: [],
         backfill: null,
         targets: list,
       };

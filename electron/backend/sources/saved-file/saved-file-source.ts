@@ -85,7 +85,7 @@ export function createSavedFileSource({ name, path, node, now, pollSeconds, onRe
     health: (at) => {
       const health = status.health(at, pollSeconds);
       const { state, reason, since } = health;
-      return { name, kind: 'file', address: path, state, reason, since, backfill: null, targets: [health] };
+      return { name, kind: 'file', address: path, state, reason, since, notes: [], backfill: null, targets: [health] };
     },
     close: () => {},
   };

@@ -329,6 +329,51 @@ describe('refusing answers', () => {
     expect(server.requests(`N12/${status}`) - before).toBe(1);
   });
 
+  test('N12 a server that refused is asked again after a minute, or at once with a new secret', async () => {
+    let ms = 0;
+    const clock = { ...systemClock, monotonicMs: () => systemClock.monotonicMs() + ms };
+    const held = createHttpClient(clock);
+    const url = server.url('N12/401');
+    const asked = async (authorization: string): Promise<number> => {
+      const before = server.requests('N12/401');
+      expect(await held.get({ url, authorization })).toMatchObject({ failure: { kind: 'unauthorized', status: 401 } });
+      return server.requests('N12/401') - before;
+    };
+    expect([await asked(secret), await asked(secret), await asked('Bearer rotated-since')]).toEqual([1, 0, 1]);
+    ms = 59_000;
+    expect(await asked(secret)).toBe(0);
+    expect(await held.get({ url, authorization: secret })).toMatchObject({
+      failure: { message: expect.stringMatching(/refused the credentials \(401\).*Asked again in [12] s\.$/) },
+    });
+    ms = 61_000;
+    expect(await asked(secret)).toBe(1);
+    held.close();
+  });
+
+  test('N13 an overloaded server is left alone for as long as it says, else ever longer up to a minute', async () => {
+    let ms = 0;
+    const clock = { ...systemClock, monotonicMs: () => systemClock.monotonicMs() + ms };
+    const held = createHttpClient(clock);
+    const waitOf = async (caseName: string): Promise<number> => {
+      for (let seconds = 0; ; seconds += 1) {
+        const before = server.requests(caseName);
+        await held.get({ url: server.url(caseName) });
+        if (server.requests(caseName) > before) return seconds;
+        ms += 1000;
+      }
+    };
+    expect(await waitOf('N13/429-17')).toBe(0);
+    expect(await waitOf('N13/429-17')).toBeCloseTo(17, -1);
+    expect(await waitOf('N13/503')).toBe(0);
+    const waits = [];
+    for (let round = 0; round < 6; round += 1) waits.push(Math.round((await waitOf('N13/503')) / 5) * 5);
+    expect(waits).toEqual([5, 10, 20, 40, 60, 60]);
+    expect(await waitOf('good')).toBe(0);
+    expect(await waitOf('N13/500')).toBe(0);
+    expect(await waitOf('N13/500')).toBe(0);
+    held.close();
+  });
+
   test('N12 a new secret is used at once', async () => {
     const url = server.url('good');
     await client.get({ url, authorization: secret });
