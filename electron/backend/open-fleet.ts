@@ -15,6 +15,7 @@ import { backfillFrom, backfillRange } from './sampling/backfill.ts';
 import { tracksFromStore } from './sampling/checkpoints.ts';
 import { createEngineSpans } from './sampling/engine-spans.ts';
 import { startPoller, type Poller } from './sampling/poller.ts';
+import { createMeters } from './sampling/known-meters.ts';
 import { createSampler, type FleetSpans } from './sampling/sampler.ts';
 import { createSeats } from './sampling/seats.ts';
 import type { Secrets } from './secrets/secrets.ts';
@@ -112,9 +113,11 @@ async function markPriceChange(store: Store, at: EpochMs): Promise<void> {
     gpuFacts: [],
     engineFacts: [],
     latencyFacts: [],
+    meterFacts: [],
     seats: [],
     engineSpans: [],
     placements: [],
+    meters: [],
     events: [event],
     checkpoints: [],
   });
@@ -148,8 +151,16 @@ async function startWork(store: Store, options: FleetOptions, topology: () => To
   const { clock, config, events, log } = options;
   const http = createHttpClient(clock);
   const sources = createSourcesAtWork((source) => createSource(source, { ...options, http }));
-  const [seats, engineSpans] = await Promise.all([store.seats(ALL_TIME), store.engineSpans(ALL_TIME)]);
-  const spans: FleetSpans = { seats: createSeats(seats), engines: createEngineSpans(engineSpans) };
+  const [seats, engineSpans, meters] = await Promise.all([
+    store.seats(ALL_TIME),
+    store.engineSpans(ALL_TIME),
+    store.meters(ALL_TIME),
+  ]);
+  const spans: FleetSpans = {
+    seats: createSeats(seats),
+    engines: createEngineSpans(engineSpans),
+    meters: createMeters(meters),
+  };
   const sampler = createSampler(spans, topology);
   const tracks = await tracksFromStore(store, { engines: engineSpans, seats }, clock.now());
   sampler.resume(tracks.engines, tracks.gpus);

@@ -109,6 +109,28 @@ export type EngineFact = EngineFactSums & {
   readonly seconds: number;
 };
 
+/** Columns of a meter fact: what one meter measured. Only time in which it measured makes a fact, so gaps stay gaps. */
+export const METER_FACT_COLUMNS = {
+  /** Seconds that energyJoules covers. */
+  observedSeconds: 'sum',
+  /** Energy of what the meter covers, J. */
+  energyJoules: 'sum',
+  /** The part of energyJoules that was integrated from power because the meter has no energy counter. */
+  energyIntegratedJoules: 'sum',
+  /** Parts (sockets, modules, supplies, feeds) integrated over time, s: divided by observedSeconds it is their number. */
+  partSeconds: 'sum',
+} as const satisfies Record<string, Aggregation>;
+
+export type MeterFactColumn = keyof typeof METER_FACT_COLUMNS;
+export type MeterFactSums = { readonly [Column in MeterFactColumn]: number | null };
+
+/** A meter (by span) for one interval. */
+export type MeterFact = MeterFactSums & {
+  readonly meter: string;
+  readonly start: EpochMs;
+  readonly seconds: number;
+};
+
 /** New observations of one latency bin in one interval: only bins that moved are kept. Bins are not cumulative. */
 export type LatencyFact = {
   readonly engineSpan: string;

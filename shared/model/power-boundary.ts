@@ -7,6 +7,9 @@ export const METER_BOUNDARIES = ['cpu', 'module', 'node', 'rack', 'wall'] as con
 
 export type MeterBoundary = (typeof METER_BOUNDARIES)[number];
 
+/** What the energy of a GPU rests on: the meters above, or its own board where no meter covers it. */
+export type PowerBoundary = MeterBoundary | 'board';
+
 /** A series of a meter without a standard name, such as a PDU's, as the operator describes it. */
 export type MeterMapping = {
   /** Name of the metric on the wire. */

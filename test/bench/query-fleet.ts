@@ -88,6 +88,8 @@ function fleetOf(gpus: number): FactBatch {
     gpuFacts: [],
     engineFacts: [],
     latencyFacts: [],
+    meterFacts: [],
+    meters: [],
     events: [],
     checkpoints: [],
     seats,

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createExpositionReader } from '#backend/sources/prometheus/exposition-reader.ts';
 import { createSampleReader } from '#backend/sources/sample-reader.ts';
 import { createEngineSpans } from '#backend/sampling/engine-spans.ts';
+import { createMeters } from '#backend/sampling/known-meters.ts';
 import { createSampler } from '#backend/sampling/sampler.ts';
 import { createSeats } from '#backend/sampling/seats.ts';
 import { createMemoryStore } from '#backend/store/memory-store.ts';
@@ -68,7 +69,7 @@ function lineWriter(targetLabels: Readonly<Record<string, string>>): (text: stri
 /** The same texts read as direct scrapes and kept in memory, without any server between. */
 export async function storeOf(scrapes: Iterable<TextsAt>, gridSeconds: number): Promise<Store> {
   const store = createMemoryStore();
-  const sampler = createSampler({ seats: createSeats([]), engines: createEngineSpans([]) });
+  const sampler = createSampler({ seats: createSeats([]), engines: createEngineSpans([]), meters: createMeters([]) });
   const readers = new Map<ScrapeTarget, ReturnType<typeof readerOf>>();
   for (const { at, texts } of scrapes) {
     const group = texts.map(({ target, text }) => {

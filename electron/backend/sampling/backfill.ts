@@ -152,21 +152,23 @@ function factsWithin(batch: FactBatch, from: EpochMs, to: number): FactBatch {
     gpuFacts: batch.gpuFacts.filter((fact) => isOwn(fact.start)),
     engineFacts: batch.engineFacts.filter((fact) => isOwn(fact.start)),
     latencyFacts: batch.latencyFacts.filter((fact) => isOwn(fact.start)),
+    meterFacts: batch.meterFacts.filter((fact) => isOwn(fact.start)),
     events: batch.events.filter((event) => isOwn(event.at)),
     seats: [],
     engineSpans: [],
     placements: [],
+    meters: [],
     checkpoints: [],
   };
 }
 
-function hasDimensions({ seats, engineSpans, placements }: FactBatch): boolean {
-  return seats.length + engineSpans.length + placements.length > 0;
+function hasDimensions({ seats, engineSpans, placements, meters }: FactBatch): boolean {
+  return seats.length + engineSpans.length + placements.length + meters.length > 0;
 }
 
-/** Seats, spans and placements alone. */
+/** Seats, spans, placements and meters alone. */
 function withoutFacts(batch: FactBatch): FactBatch {
-  return { ...batch, gpuFacts: [], engineFacts: [], latencyFacts: [], events: [], checkpoints: [] };
+  return { ...batch, gpuFacts: [], engineFacts: [], latencyFacts: [], meterFacts: [], events: [], checkpoints: [] };
 }
 
 /** A GPU lost in this stretch was unknown to the newer ones that are stored already: its time there is added now. */

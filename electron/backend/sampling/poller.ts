@@ -155,9 +155,8 @@ function groupStart(scrape: Scrape, pollSeconds: number): number {
 
 /** The newest batches, and of older ones all but the facts: later facts refer to their seats, spans and placements. */
 export function givenUp(batches: readonly FactBatch[], kept: number): FactBatch[] {
-  const { seats, engineSpans, placements, events, checkpoints } = mergeBatches(batches.slice(0, -kept));
-  const rest = { gpuFacts: [], engineFacts: [], latencyFacts: [], seats, engineSpans, placements, events, checkpoints };
-  return [rest, ...batches.slice(-kept)];
+  const given = mergeBatches(batches.slice(0, -kept));
+  return [{ ...given, gpuFacts: [], engineFacts: [], latencyFacts: [], meterFacts: [] }, ...batches.slice(-kept)];
 }
 
 /** Batches in order become one: later dimensions and checkpoints follow earlier ones. */
@@ -168,9 +167,11 @@ export function mergeBatches(batches: readonly FactBatch[]): FactBatch {
     gpuFacts: all('gpuFacts'),
     engineFacts: all('engineFacts'),
     latencyFacts: all('latencyFacts'),
+    meterFacts: all('meterFacts'),
     seats: lastOfEachKey(all('seats')),
     engineSpans: lastOfEachKey(all('engineSpans')),
     placements: lastOfEachKey(all('placements')),
+    meters: lastOfEachKey(all('meters')),
     events: all('events'),
     checkpoints: all('checkpoints'),
   };

@@ -13,13 +13,19 @@ import { stepGpu, stepMissingGpu, type GpuStep, type GpuTrack, type Judge } from
 import { CLOCK_STEP_SECONDS, secondsSince, type Moment } from './interval.ts';
 import { reportOf } from './deployment-report.ts';
 import { createKnownEngines } from './known-engines.ts';
+import { createKnownMeters, createMeters, type MeterRegistry } from './known-meters.ts';
 import { located } from './located.ts';
 import { createPlacer, type PlaceableEngine, type Placer } from './place-engines.ts';
 import { describedGpu, storedSeat } from './seats.ts';
 import type { SpanRegistry } from './spans.ts';
 
-/** Seats and spans shared by the samplers of one fleet: the live one, and those that read history. */
-export type FleetSpans = { readonly seats: SpanRegistry<GpuSeat>; readonly engines: EngineSpanRegistry };
+/** Seats, spans and meters shared by the samplers of one fleet: the live one, and those that read history. */
+export type FleetSpans = {
+  readonly seats: SpanRegistry<GpuSeat>;
+  readonly engines: EngineSpanRegistry;
+  /** Left out where none are known yet. */
+  readonly meters?: MeterRegistry;
+};
 
 /** Turns scrapes into facts. Holds the last reading of each thing, nothing else; everything it decides is a pure step. */
 export type Sampler = {
@@ -54,6 +60,8 @@ const CHECKPOINT_EVERY_MS = 5 * 60_000;
 
 export function createSampler(spans: FleetSpans, topology: () => Topology = () => NO_TOPOLOGY): Sampler {
   const engines = createKnownEngines(spans.engines, topology);
+  const meterSpans = spans.meters ?? createMeters([]);
+  const meters = createKnownMeters(meterSpans, () => new Set(spans.seats.all().flatMap(({ node }) => node ?? [])));
   const gpus = new Map<string, GpuTrack>();
   const gpusByTarget = new Map<string, Set<string>>();
   const knownPlacements = new Set<string>();
@@ -194,10 +202,11 @@ export function createSampler(spans: FleetSpans, topology: () => Topology = () =
       watchClock(scrapes, out);
       stepEngines(scrapes, pollSeconds, out);
       const newest = scrapes.toSorted((one, other) => one.at - other.at).at(-1);
-      if (newest === undefined) return { ...out, seats: [], engineSpans: [] };
+      if (newest === undefined) return { ...out, seats: [], engineSpans: [], meters: [] };
       const placer = placerAt(momentOf(newest));
       for (const scrape of scrapes) stepGpus(scrape, scrape.intervalSeconds ?? pollSeconds, placer, out);
       adoptUnheard();
+      meters.take(scrapes, pollSeconds, out);
       if (Math.abs(newest.at - checkpointAt) >= CHECKPOINT_EVERY_MS) {
         checkpointAt = newest.at;
         out.checkpoints.push(
@@ -209,6 +218,7 @@ export function createSampler(spans: FleetSpans, topology: () => Topology = () =
         ...out,
         seats: spans.seats.takeChanged().map(storedSeat),
         engineSpans: spans.engines.takeChanged().map(storedSpan),
+        meters: meterSpans.takeChanged(),
       };
     },
     resume: (knownEngines, knownGpus) => {
@@ -248,11 +258,20 @@ type Draft = {
   gpuFacts: FactBatch['gpuFacts'][number][];
   engineFacts: FactBatch['engineFacts'][number][];
   latencyFacts: FactBatch['latencyFacts'][number][];
+  meterFacts: FactBatch['meterFacts'][number][];
   placements: FactBatch['placements'][number][];
   events: FleetEvent[];
   checkpoints: CounterCheckpoint[];
 };
 
 function emptyDraft(): Draft {
-  return { gpuFacts: [], engineFacts: [], latencyFacts: [], placements: [], events: [], checkpoints: [] };
+  return {
+    gpuFacts: [],
+    engineFacts: [],
+    latencyFacts: [],
+    meterFacts: [],
+    placements: [],
+    events: [],
+    checkpoints: [],
+  };
 }

@@ -1,30 +1,35 @@
-import { assert } from '#shared/lib/assert.ts';
 import { succeed } from '#shared/lib/result.ts';
-import { ENGINE_FACT_COLUMNS, GPU_FACT_COLUMNS } from '#shared/model/fact.ts';
-import type {
-  Aggregation,
-  EngineFact,
-  EngineFactSums,
-  FleetEvent,
-  GpuFact,
-  GpuFactSums,
-  LatencyFact,
+import {
+  ENGINE_FACT_COLUMNS,
+  GPU_FACT_COLUMNS,
+  METER_FACT_COLUMNS,
+  type EngineFact,
+  type EngineFactSums,
+  type FleetEvent,
+  type GpuFact,
+  type GpuFactSums,
+  type LatencyFact,
+  type MeterFact,
+  type MeterFactSums,
 } from '#shared/model/fact.ts';
 import type { CostBook } from '#shared/model/cost-book.ts';
 import type { GpuSeat } from '#shared/model/gpu.ts';
 import type { EngineSpan, Placement } from '#shared/model/inference-engine.ts';
+import type { Meter } from '#shared/model/meter.ts';
 import { epochMs, type EpochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
+import { boardFactsOf, type BoardFact } from './board-facts.ts';
+import { powerRows } from './memory-power.ts';
+import { compareGroups, compareKeys, found, isInScope, partsOf, sumsOf, type Contribution } from './memory-sums.ts';
 import type {
   CounterCheckpoint,
   EngineDimension,
   FactBatch,
   FactQuery,
-  FactRow,
   GpuDimension,
   LatencyRow,
+  MeterDimension,
   Retention,
-  Scope,
   Store,
 } from './store.ts';
 import {
@@ -40,11 +45,14 @@ type Contents = {
   gpuFacts: GpuFact[];
   engineFacts: EngineFact[];
   latencyFacts: LatencyFact[];
+  meterFacts: MeterFact[];
+  boardFacts: BoardFact[];
   events: FleetEvent[];
   book: CostBook | null;
   readonly seats: Map<string, GpuSeat>;
   readonly spans: Map<string, EngineSpan>;
   readonly placements: Map<string, Placement>;
+  readonly meters: Map<string, Meter>;
   readonly checkpoints: Map<string, CounterCheckpoint>;
 };
 
@@ -57,11 +65,14 @@ export function createMemoryStore(): Store {
     gpuFacts: [],
     engineFacts: [],
     latencyFacts: [],
+    meterFacts: [],
+    boardFacts: [],
     events: [],
     book: null,
     seats: new Map(),
     spans: new Map(),
     placements: new Map(),
+    meters: new Map(),
     checkpoints: new Map(),
   };
   return {
@@ -71,9 +82,13 @@ export function createMemoryStore(): Store {
     },
     gpuFacts: async (query) => gpuRows(contents, query),
     engineFacts: async (query) => engineRows(contents, query),
+    powerFacts: async (query) =>
+      powerRows(contents, query, (fact) => gpuContributions(contents, fact, asksMembers(query))),
+    meterFacts: async (query) => meterRows(contents, query),
     latencies: async (query) => latencyRows(contents, query),
     seats: async (window) => [...contents.seats.values()].filter((seat) => overlaps(seat, window)),
     engineSpans: async (window) => [...contents.spans.values()].filter((span) => overlaps(span, window)),
+    meters: async (window) => [...contents.meters.values()].filter((meter) => overlaps(meter, window)),
     placements: async () => [...contents.placements.values()],
     events: async (window) => eventsIn(contents, window),
     checkpoints: async () => [...contents.checkpoints.values()].toSorted((a, b) => compareKeys(a.thing, b.thing)),
@@ -91,45 +106,48 @@ export function createMemoryStore(): Store {
 }
 
 function append(contents: Contents, batch: FactBatch): void {
-  for (const fact of [...batch.gpuFacts, ...batch.engineFacts, ...batch.latencyFacts]) assertInterval(fact);
+  const { gpuFacts, engineFacts, latencyFacts, meterFacts } = batch;
+  for (const fact of [...gpuFacts, ...engineFacts, ...latencyFacts, ...meterFacts]) assertInterval(fact);
   for (const seat of batch.seats) contents.seats.set(seat.key, seat);
   for (const span of batch.engineSpans) contents.spans.set(span.key, span);
   for (const placement of batch.placements) contents.placements.set(placement.key, placement);
+  for (const meter of batch.meters) contents.meters.set(meter.key, meter);
   for (const checkpoint of batch.checkpoints) {
     const known = contents.checkpoints.get(checkpoint.thing);
     if (known === undefined || known.at <= checkpoint.at) contents.checkpoints.set(checkpoint.thing, checkpoint);
   }
-  for (const fact of batch.gpuFacts) {
+  for (const fact of gpuFacts) {
     found(contents.seats, fact.seat);
     if (fact.placement !== null) found(contents.placements, fact.placement);
   }
-  for (const fact of [...batch.engineFacts, ...batch.latencyFacts]) found(contents.spans, fact.engineSpan);
-  for (const fact of batch.gpuFacts) contents.gpuFacts.push(fact);
-  for (const fact of batch.engineFacts) contents.engineFacts.push(fact);
-  for (const fact of batch.latencyFacts) contents.latencyFacts.push(fact);
+  for (const fact of [...engineFacts, ...latencyFacts]) found(contents.spans, fact.engineSpan);
+  for (const fact of meterFacts) found(contents.meters, fact.meter);
+  for (const fact of gpuFacts) contents.gpuFacts.push(fact);
+  for (const fact of engineFacts) contents.engineFacts.push(fact);
+  for (const fact of latencyFacts) contents.latencyFacts.push(fact);
+  for (const fact of meterFacts) contents.meterFacts.push(fact);
+  for (const fact of boardFactsOf(gpuFacts, (key) => found(contents.seats, key))) contents.boardFacts.push(fact);
   contents.events.push(...batch.events);
 }
 
-/** What a fact adds to one group: its values by the group's dimensions, with the share of its sums that counts. */
-type Contribution<Dimension extends string> = {
-  readonly dimensions: { readonly [Name in Dimension]: string | null };
-  readonly share: number;
-};
-
 function gpuRows(contents: Contents, query: FactQuery<GpuDimension, string>) {
-  const asksMembers = [...query.by, ...Object.keys(query.scope ?? {})].some(
-    (name) => name === 'model' || name === 'engine' || name === 'version',
-  );
   return sumsOf<GpuFact, GpuDimension, GpuFactSums>(contents.gpuFacts, GPU_FACT_COLUMNS, query, isBridged, (fact) =>
-    gpuContributions(contents, fact, asksMembers),
+    gpuContributions(contents, fact, asksMembers(query)),
   );
 }
 
-function gpuContributions(contents: Contents, fact: GpuFact, asksMembers: boolean): Contribution<GpuDimension>[] {
+/** Whether a question needs to know what ran on the GPUs. */
+function asksMembers(query: FactQuery<GpuDimension, string>): boolean {
+  return [...query.by, ...Object.keys(query.scope ?? {})].some(
+    (name) => name === 'model' || name === 'engine' || name === 'version',
+  );
+}
+
+function gpuContributions(contents: Contents, fact: GpuFact, byMember: boolean): Contribution<GpuDimension>[] {
   const { site, rack, pool, node, gpu, sku } = found(contents.seats, fact.seat);
   const place = { site, rack, pool, node, gpu, sku, state: fact.state };
   const members = fact.placement === null ? [] : found(contents.placements, fact.placement).members;
-  if (!asksMembers || members.length === 0) {
+  if (!byMember || members.length === 0) {
     return [{ dimensions: { ...place, model: null, engine: null, version: null }, share: 1 }];
   }
   return members.map((member) => {
@@ -151,59 +169,14 @@ function engineRows(contents: Contents, query: FactQuery<EngineDimension, string
   );
 }
 
-/** One group of facts under way. */
-type Group = { readonly by: readonly (string | null)[]; readonly start: EpochMs; sums: Record<string, number | null> };
-
-function sumsOf<Fact extends FactInterval & Sums, Dimension extends string, Sums>(
-  facts: readonly Fact[],
-  columns: { readonly [Column in keyof Sums & string]: Aggregation },
-  query: FactQuery<Dimension, string>,
-  isWhole: (fact: Fact) => boolean,
-  contributionsOf: (fact: Fact) => readonly Contribution<Dimension>[],
-): FactRow<Sums>[] {
-  const groups = new Map<string, Group>();
-  for (const fact of facts) {
-    for (const part of partsOf(fact, isWhole(fact), query)) {
-      for (const { dimensions, share } of contributionsOf(fact)) {
-        if (!isInScope(dimensions, query.scope)) continue;
-        const by = query.by.map((name) => dimensions[name]);
-        const group = groupOf(groups, by, part.start, columns);
-        for (const [column, aggregation] of Object.entries<Aggregation>(columns)) {
-          if (query.columns?.includes(column) === false) continue;
-          const value = fact[column as keyof Fact] as number | null;
-          group.sums[column] = combine(aggregation, group.sums[column] ?? null, value, part.share * share);
-        }
-      }
-    }
-  }
-  return [...groups.values()].toSorted(compareGroups) as unknown as FactRow<Sums>[];
-}
-
-function groupOf(
-  groups: Map<string, Group>,
-  by: readonly (string | null)[],
-  start: EpochMs,
-  columns: { readonly [column: string]: Aggregation },
-): Group {
-  const key = JSON.stringify([start, ...by]);
-  const known = groups.get(key);
-  if (known !== undefined) return known;
-  const sums = Object.fromEntries(Object.keys(columns).map((column) => [column, null]));
-  const group: Group = { by, start, sums };
-  groups.set(key, group);
-  return group;
-}
-
-function combine(aggregation: Aggregation, sum: number | null, value: number | null, share: number): number | null {
-  if (value === null) return sum;
-  switch (aggregation) {
-    case 'sum':
-      return (sum ?? 0) + value * share;
-    case 'min':
-      return Math.min(sum ?? Infinity, value);
-    case 'max':
-      return Math.max(sum ?? -Infinity, value);
-  }
+function meterRows(contents: Contents, query: FactQuery<MeterDimension, string>) {
+  return sumsOf<MeterFact, MeterDimension, MeterFactSums>(
+    contents.meterFacts,
+    METER_FACT_COLUMNS,
+    query,
+    () => false,
+    (fact) => [{ dimensions: found(contents.meters, fact.meter), share: 1 }],
+  );
 }
 
 function latencyRows(contents: Contents, query: FactQuery<EngineDimension>): LatencyRow[] {
@@ -223,56 +196,6 @@ function latencyRows(contents: Contents, query: FactQuery<EngineDimension>): Lat
   return [...counts.values()].toSorted(
     (a, b) => compareGroups(a, b) || compareKeys(a.measure, b.measure) || a.upperBoundSeconds - b.upperBoundSeconds,
   );
-}
-
-/** The buckets that an interval has a part in, with the share of it that lies there and inside the window. */
-function partsOf(
-  fact: FactInterval,
-  isWhole: boolean,
-  query: { readonly window: TimeRange; readonly stepSeconds: number | null },
-): { readonly start: EpochMs; readonly share: number }[] {
-  const window = { from: query.window.from * 1000, to: query.window.to * 1000 };
-  const step = query.stepSeconds === null ? null : query.stepSeconds * 1e6;
-  const start = startMicrosOf(fact);
-  const end = start + lengthMicrosOf(fact);
-  const bucketOf = (at: number) => (step === null ? window.from : Math.floor(at / step) * step);
-  if (isWhole) {
-    return start >= window.from && start < window.to ? [{ start: epochMs(bucketOf(start) / 1000), share: 1 }] : [];
-  }
-  const parts: { start: EpochMs; share: number }[] = [];
-  const last = Math.min(end, window.to);
-  for (let at = Math.max(start, window.from); at < last;) {
-    const next = step === null ? last : Math.min(last, bucketOf(at) + step);
-    parts.push({ start: epochMs(bucketOf(at) / 1000), share: (next - at) / (end - start) });
-    at = next;
-  }
-  return parts;
-}
-
-function isInScope<Dimension extends string>(
-  dimensions: { readonly [Name in Dimension]: string | null },
-  scope: Scope<Dimension> = {},
-): boolean {
-  return Object.entries(scope).every(
-    ([name, value]) => value === undefined || dimensions[name as Dimension] === (value as string | null),
-  );
-}
-
-function compareGroups(one: Pick<Group, 'by' | 'start'>, other: Pick<Group, 'by' | 'start'>): number {
-  if (one.start !== other.start) return one.start - other.start;
-  for (const [index, key] of one.by.entries()) {
-    const order = compareKeys(key, other.by[index] ?? null);
-    if (order !== 0) return order;
-  }
-  return 0;
-}
-
-/** Order of keys: by code unit, null last. */
-function compareKeys(one: string | null, other: string | null): number {
-  if (one === other) return 0;
-  if (one === null) return 1;
-  if (other === null) return -1;
-  return one < other ? -1 : 1;
 }
 
 function overlaps(span: { readonly since: EpochMs; readonly until: EpochMs | null }, window: TimeRange): boolean {
@@ -304,11 +227,7 @@ function forget(contents: Contents, now: EpochMs, retention: Retention): void {
   contents.gpuFacts = contents.gpuFacts.filter(isKept);
   contents.engineFacts = contents.engineFacts.filter(isKept);
   contents.latencyFacts = contents.latencyFacts.filter(isKept);
+  contents.meterFacts = contents.meterFacts.filter(isKept);
+  contents.boardFacts = contents.boardFacts.filter(isKept);
   contents.events = contents.events.filter((event) => event.at >= before);
-}
-
-function found<Value>(values: ReadonlyMap<string, Value>, key: string): Value {
-  const value = values.get(key);
-  assert(value !== undefined, `${key} was stored before it is referred to`);
-  return value;
 }

@@ -8,16 +8,22 @@ import type {
   GpuFactColumn,
   GpuFactSums,
   LatencyFact,
+  MeterFact,
+  MeterFactColumn,
+  MeterFactSums,
 } from '#shared/model/fact.ts';
 import type { GpuSeat } from '#shared/model/gpu.ts';
 import type { EngineSpan, Placement } from '#shared/model/inference-engine.ts';
 import type { CostBook } from '#shared/model/cost-book.ts';
+import type { Meter } from '#shared/model/meter.ts';
+import type { PowerBoundary } from '#shared/model/power-boundary.ts';
 import type { LatencyMeasure } from '#shared/model/sample.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
 
 /** The dimensions that facts can be filtered and grouped by. */
 export type GpuDimension = 'site' | 'rack' | 'pool' | 'node' | 'gpu' | 'sku' | 'state' | 'model' | 'engine' | 'version';
+export type MeterDimension = 'site' | 'rack' | 'pool' | 'node' | 'boundary' | 'origin';
 export type EngineDimension = 'site' | 'rack' | 'pool' | 'node' | 'model' | 'engine' | 'kind' | 'version';
 
 /** A filter: each named dimension equals the value; null means "has none", such as the model of an unplaced GPU. */
@@ -39,6 +45,17 @@ export type FactQuery<Dimension extends string, Column extends string = never> =
  */
 export type FactRow<Sums> = { readonly by: readonly (string | null)[]; readonly start: EpochMs; readonly sums: Sums };
 
+/**
+ * GPU facts on one power boundary. `measuredJoules` is the share of what the meters measured, null on the boundary `board`,
+ * where the energy is that of the boards in `sums`.
+ */
+export type PowerRow = FactRow<GpuFactSums> & {
+  readonly boundary: PowerBoundary;
+  readonly measuredJoules: number | null;
+  /** The part of it that was integrated from power. */
+  readonly integratedJoules: number | null;
+};
+
 export type LatencyRow = {
   readonly by: readonly (string | null)[];
   readonly start: EpochMs;
@@ -56,14 +73,16 @@ export type CounterCheckpoint = {
   readonly counters: { readonly [counter: string]: number };
 };
 
-/** What one commit holds. Seats, spans and placements are inserted, or replaced when their key is known. */
+/** What one commit holds. Seats, spans, placements and meters are inserted, or replaced when their key is known. */
 export type FactBatch = {
   readonly gpuFacts: readonly GpuFact[];
   readonly engineFacts: readonly EngineFact[];
   readonly latencyFacts: readonly LatencyFact[];
+  readonly meterFacts: readonly MeterFact[];
   readonly seats: readonly GpuSeat[];
   readonly engineSpans: readonly EngineSpan[];
   readonly placements: readonly Placement[];
+  readonly meters: readonly Meter[];
   readonly events: readonly FleetEvent[];
   readonly checkpoints: readonly CounterCheckpoint[];
 };
@@ -90,20 +109,26 @@ export type Retention = { readonly rawDays: number; readonly minuteDays: number;
  *   that they tile exactly. Where finer facts are forgotten, the finest tier left is divided in proportion.
  * - Null means not measured: a sum over nulls alone is null; a sum over some nulls skips them.
  * - GPU facts grouped or filtered by model, engine or version are divided by the shares of their placement.
+ * - Rows of `powerFacts` add to the rows of `gpuFacts` for the same question, and what a meter measured while its GPUs
+ *   were watched is in them exactly once: see power-split.ts.
  */
 export type Store = {
   append(batch: FactBatch): Promise<Result<void, StoreFailure>>;
   gpuFacts(query: FactQuery<GpuDimension, GpuFactColumn>): Promise<readonly FactRow<GpuFactSums>[]>;
   engineFacts(query: FactQuery<EngineDimension, EngineFactColumn>): Promise<readonly FactRow<EngineFactSums>[]>;
+  /** GPU facts divided by the widest power boundary that covers their time. A step divides a day and is a listed one. */
+  powerFacts(query: FactQuery<GpuDimension, GpuFactColumn>): Promise<readonly PowerRow[]>;
+  meterFacts(query: FactQuery<MeterDimension, MeterFactColumn>): Promise<readonly FactRow<MeterFactSums>[]>;
   latencies(query: FactQuery<EngineDimension>): Promise<readonly LatencyRow[]>;
-  /** Seats and spans that overlap the window. */
+  /** Seats, spans and meters that overlap the window. */
   seats(window: TimeRange): Promise<readonly GpuSeat[]>;
   engineSpans(window: TimeRange): Promise<readonly EngineSpan[]>;
+  meters(window: TimeRange): Promise<readonly Meter[]>;
   placements(): Promise<readonly Placement[]>;
   events(window: TimeRange): Promise<readonly FleetEvent[]>;
   /** The newest checkpoint of each thing. */
   checkpoints(): Promise<readonly CounterCheckpoint[]>;
-  /** Start of the first and end of the last stored fact, or null when there is none. */
+  /** Start of the first and end of the last fact of a GPU or engine, or null when there is none. */
   extent(): Promise<TimeRange | null>;
   costBook(): Promise<CostBook | null>;
   saveCostBook(book: CostBook): Promise<Result<void, StoreFailure>>;

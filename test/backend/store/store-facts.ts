@@ -18,9 +18,11 @@ export const NO_BATCH: FactBatch = {
   gpuFacts: [],
   engineFacts: [],
   latencyFacts: [],
+  meterFacts: [],
   seats: [],
   engineSpans: [],
   placements: [],
+  meters: [],
   events: [],
   checkpoints: [],
 };

@@ -1,15 +1,18 @@
 import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
-import type { EngineFact, GpuFact, LatencyFact } from '#shared/model/fact.ts';
+import type { EngineFact, GpuFact, LatencyFact, MeterFact } from '#shared/model/fact.ts';
 import { epochMs } from '#shared/time/instant.ts';
 import type { FactBatch } from '../store.ts';
+import { boardFactsOf, type BoardFact } from '../board-facts.ts';
 import { assertInterval, splitAtMinutes, type FactInterval } from '../whole-facts.ts';
-import { idOf, type Dimensions } from './dimensions.ts';
+import { idOf, valueOf, type Dimensions } from './dimensions.ts';
 import {
   appendNumber,
   appendText,
+  BOARD_FAMILY,
   ENGINE_FAMILY,
   GPU_FAMILY,
   LATENCY_FAMILY,
+  METER_FAMILY,
   tableOf,
   TIER_SECONDS,
   timestampOf,
@@ -38,12 +41,15 @@ export async function appendBatch(
   await appendFacts(connection, gpuRowsOf(batch, dimensions), tiers);
   await appendFacts(connection, engineRowsOf(batch, dimensions), tiers);
   await appendFacts(connection, latencyRowsOf(batch, dimensions), tiers);
+  await appendFacts(connection, meterRowsOf(batch, dimensions), tiers);
+  await appendFacts(connection, boardRowsOf(batch, dimensions), tiers);
   await appendEvents(connection, batch);
   await appendCheckpoints(connection, batch);
 }
 
 const GPU_SUMS = sumFieldsOf(GPU_FAMILY);
 const ENGINE_SUMS = sumFieldsOf(ENGINE_FAMILY);
+const METER_SUMS = sumFieldsOf(METER_FAMILY);
 
 function sumFieldsOf(family: Family): readonly string[] {
   return family.measures.filter(({ aggregation }) => aggregation === 'sum').map(({ field }) => field);
@@ -79,6 +85,22 @@ function latencyRowsOf(batch: FactBatch, { spans, measureIds }: Dimensions): Fac
       appender.appendUTinyInt(idOf(measureIds, fact.measure));
       appender.appendDouble(fact.upperBoundSeconds);
     },
+  };
+}
+
+function meterRowsOf(batch: FactBatch, { meters }: Dimensions): FactRows<MeterFact> {
+  return {
+    family: METER_FAMILY,
+    facts: batch.meterFacts.flatMap((fact) => splitAtMinutes({ ...fact, bridgedSeconds: null }, METER_SUMS)),
+    appendKeys: (appender, fact) => appender.appendInteger(idOf(meters, fact.meter)),
+  };
+}
+
+function boardRowsOf(batch: FactBatch, { seats }: Dimensions): FactRows<BoardFact> {
+  return {
+    family: BOARD_FAMILY,
+    facts: boardFactsOf(batch.gpuFacts, (key) => valueOf(seats, key)),
+    appendKeys: (appender, fact) => appender.appendInteger(idOf(seats, fact.seat)),
   };
 }
 

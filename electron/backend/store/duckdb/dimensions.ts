@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { assert } from '#shared/lib/assert.ts';
 import { GPU_STATES } from '#shared/model/gpu-state.ts';
 import type { GpuSeat } from '#shared/model/gpu.ts';
+import type { Meter } from '#shared/model/meter.ts';
 import type { EngineSpan, Placement } from '#shared/model/inference-engine.ts';
 import { LATENCY_MEASURES } from '#shared/model/sample.ts';
 import type { FactBatch } from '../store.ts';
@@ -16,6 +17,7 @@ export type Dimensions = {
   readonly seats: ReadonlyMap<string, Known<GpuSeat>>;
   readonly spans: ReadonlyMap<string, Known<EngineSpan>>;
   readonly placements: ReadonlyMap<string, Known<Placement>>;
+  readonly meters: ReadonlyMap<string, Known<Meter>>;
   readonly stateIds: ReadonlyMap<string, number>;
   readonly measureIds: ReadonlyMap<string, number>;
 };
@@ -26,12 +28,19 @@ export function idOf(known: ReadonlyMap<string, number | Known<unknown>>, key: s
   return typeof entry === 'number' ? entry : entry.id;
 }
 
+export function valueOf<Value>(known: ReadonlyMap<string, Known<Value>>, key: string): Value {
+  const entry = known.get(key);
+  assert(entry !== undefined, `${key} was stored before it is referred to`);
+  return entry.value;
+}
+
 /** Reads the dimensions of a file; states and measures that it has not seen yet are added to it. */
 export async function loadDimensions(connection: DuckDBConnection): Promise<Dimensions> {
   return {
     seats: byKey(await rowsOf(connection, 'SELECT * FROM seat ORDER BY id'), toSeat),
     spans: byKey(await rowsOf(connection, 'SELECT * FROM engine_span ORDER BY id'), toSpan),
     placements: await loadPlacements(connection),
+    meters: byKey(await rowsOf(connection, 'SELECT * FROM meter ORDER BY id'), toMeter),
     stateIds: await ensureCodes(connection, 'gpu_state', GPU_STATES),
     measureIds: await ensureCodes(connection, 'latency_measure', LATENCY_MEASURES),
   };
@@ -44,6 +53,7 @@ export function withBatch(dimensions: Dimensions, batch: FactBatch): Dimensions 
     seats: merge(dimensions.seats, batch.seats),
     spans: merge(dimensions.spans, batch.engineSpans),
     placements: merge(dimensions.placements, batch.placements),
+    meters: merge(dimensions.meters, batch.meters),
   };
 }
 
@@ -51,6 +61,7 @@ export function withBatch(dimensions: Dimensions, batch: FactBatch): Dimensions 
 export async function writeDimensions(connection: DuckDBConnection, before: Dimensions, after: Dimensions) {
   if (after.seats !== before.seats) await writeSeats(connection, changed(before.seats, after.seats));
   if (after.spans !== before.spans) await writeSpans(connection, changed(before.spans, after.spans));
+  if (after.meters !== before.meters) await writeMeters(connection, changed(before.meters, after.meters));
   if (after.placements !== before.placements) {
     await writePlacements(connection, changed(before.placements, after.placements), after);
   }
@@ -108,6 +119,21 @@ async function writeSpans(connection: DuckDBConnection, entries: readonly Known<
     }
     appendNumber(appender, span.since);
     appendNumber(appender, span.until);
+    appender.endRow();
+  }
+  appender.closeSync();
+}
+
+async function writeMeters(connection: DuckDBConnection, entries: readonly Known<Meter>[]): Promise<void> {
+  await removeOld(connection, 'meter', 'id', entries);
+  const appender = await connection.createAppender('meter');
+  for (const { id, value: meter } of entries) {
+    appender.appendInteger(id);
+    const place = [meter.key, meter.site, meter.rack, meter.pool, meter.node];
+    for (const text of [...place, meter.meter, meter.boundary, meter.origin]) appendText(appender, text);
+    appendNumber(appender, meter.parts);
+    appendNumber(appender, meter.since);
+    appendNumber(appender, meter.until);
     appender.endRow();
   }
   appender.closeSync();
@@ -194,6 +220,17 @@ function toSeat(row: Row): GpuSeat {
     cudaVersion: textOf(row['cuda_version']),
   };
   return { ...placeOf(row), ...about, ...spanOfTime(row) };
+}
+
+function toMeter(row: Row): Meter {
+  return {
+    ...placeOf(row),
+    meter: String(row['meter']),
+    boundary: row['boundary'] as Meter['boundary'],
+    origin: row['origin'] as Meter['origin'],
+    parts: Number(row['parts']),
+    ...spanOfTime(row),
+  };
 }
 
 function toSpan(row: Row): EngineSpan {

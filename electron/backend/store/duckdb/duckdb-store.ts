@@ -2,10 +2,11 @@ import { stat } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
 import type { CostBook } from '#shared/model/cost-book.ts';
-import type { EngineFactSums, FleetEvent, GpuFactSums } from '#shared/model/fact.ts';
+import type { EngineFactSums, FleetEvent, GpuFactSums, MeterFactSums } from '#shared/model/fact.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
-import type { CounterCheckpoint, FactBatch, Store, StoreFailure } from '../store.ts';
+import { METER_LADDER } from '../power-split.ts';
+import type { CounterCheckpoint, FactBatch, FactQuery, GpuDimension, PowerRow, Store, StoreFailure } from '../store.ts';
 import { appendBatch } from './append.ts';
 import { type Connections, inTransaction, openConnections } from './connections.ts';
 import { type Dimensions, loadDimensions, withBatch, writeDimensions } from './dimensions.ts';
@@ -14,9 +15,10 @@ import { failureOf } from './failures.ts';
 import { forget } from './forget.ts';
 import { migrate } from './migrate.ts';
 import { lockDown, openDatabase, type OpenDatabase, type OpenOptions } from './open.ts';
-import { ENGINE_FAMILY, GPU_FAMILY, instantOf, rowsOf, timestampOf } from './rows.ts';
+import { ENGINE_FAMILY, GPU_FAMILY, METER_FAMILY, instantOf, rowsOf, timestampOf } from './rows.ts';
 import { rollUp } from './roll-up.ts';
 import { selectFacts, selectLatencies } from './select.ts';
+import { selectPower } from './select-power.ts';
 import { loadTiers } from './tiers.ts';
 
 /**
@@ -72,9 +74,13 @@ function createStore(path: string, database: OpenDatabase, connections: Connecti
     gpuFacts: (query) => connections.read((connection) => selectFacts<GpuFactSums>(connection, GPU_FAMILY, query)),
     engineFacts: (query) =>
       connections.read((connection) => selectFacts<EngineFactSums>(connection, ENGINE_FAMILY, query)),
+    powerFacts: (query) => connections.read((connection) => powerFacts(connection, query, dimensions)),
+    meterFacts: (query) =>
+      connections.read((connection) => selectFacts<MeterFactSums>(connection, METER_FAMILY, query)),
     latencies: (query) => connections.read((connection) => selectLatencies(connection, query)),
     seats: async (window) => valuesIn(dimensions.seats, window),
     engineSpans: async (window) => valuesIn(dimensions.spans, window),
+    meters: async (window) => valuesIn(dimensions.meters, window),
     placements: async () => [...dimensions.placements.values()].map(({ value }) => value),
     events: (window) => connections.read((connection) => readEvents(connection, window)),
     checkpoints: () => connections.read(readCheckpoints),
@@ -103,6 +109,21 @@ async function attempt(
     if (error instanceof Error && error.message.startsWith('assertion failed')) throw error;
     return fail(failureOf(error));
   }
+}
+
+/** Without a meter in the window, all GPU facts rest on their boards, and nothing is to be divided. */
+async function powerFacts(
+  connection: DuckDBConnection,
+  query: FactQuery<GpuDimension, string>,
+  { meters }: Dimensions,
+): Promise<readonly PowerRow[]> {
+  const known = valuesIn(meters, query.window);
+  const rungs = METER_LADDER.filter(({ boundary, place }) =>
+    known.some((meter) => meter.boundary === boundary && (meter.node === null) === (place === 'rack')),
+  );
+  if (rungs.length > 0) return await selectPower(connection, query, rungs);
+  const rows = await selectFacts<GpuFactSums>(connection, GPU_FAMILY, query);
+  return rows.map((row) => ({ ...row, boundary: 'board', measuredJoules: null, integratedJoules: null }));
 }
 
 type Spanned = { readonly since: EpochMs; readonly until: EpochMs | null };

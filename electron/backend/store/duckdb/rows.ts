@@ -1,10 +1,11 @@
 import { DuckDBTimestampValue, type DuckDBAppender, type DuckDBConnection } from '@duckdb/node-api';
 import { assert } from '#shared/lib/assert.ts';
-import { ENGINE_FACT_COLUMNS, GPU_FACT_COLUMNS, type Aggregation } from '#shared/model/fact.ts';
+import { ENGINE_FACT_COLUMNS, GPU_FACT_COLUMNS, METER_FACT_COLUMNS, type Aggregation } from '#shared/model/fact.ts';
 import { epochMs, type EpochMs } from '#shared/time/instant.ts';
+import { BOARD_FACT_COLUMNS } from '../board-facts.ts';
 
 /** Fact tables exist once per family and tier, as `gpu_raw`, `engine_hour`, ... */
-export type FamilyName = 'gpu' | 'engine' | 'latency';
+export type FamilyName = 'gpu' | 'engine' | 'latency' | 'meter' | 'board';
 export type Tier = 'raw' | 'minute' | 'hour';
 
 export const TIERS: readonly Tier[] = ['raw', 'minute', 'hour'];
@@ -54,7 +55,25 @@ export const LATENCY_FAMILY: Family = {
   isWholeSql: 'epoch_us(ts) % 60000000 + round(seconds * 1e6) > 60000000',
 };
 
-export const FAMILIES: readonly Family[] = [GPU_FAMILY, ENGINE_FAMILY, LATENCY_FAMILY];
+export const METER_FAMILY: Family = {
+  name: 'meter',
+  keys: ['meter_id'],
+  measures: measuresOf(METER_FACT_COLUMNS),
+  isWholeSql: 'false',
+};
+
+/** Derived from GPU facts on the way in: see board-facts.ts. */
+export const BOARD_FAMILY: Family = {
+  name: 'board',
+  keys: ['seat_id'],
+  measures: measuresOf(BOARD_FACT_COLUMNS),
+  isWholeSql: 'false',
+};
+
+/** Families that say since when and until when a fleet was watched. */
+export const WATCHED_FAMILIES: readonly Family[] = [GPU_FAMILY, ENGINE_FAMILY, LATENCY_FAMILY];
+
+export const FAMILIES: readonly Family[] = [...WATCHED_FAMILIES, METER_FAMILY, BOARD_FAMILY];
 
 export function tableOf(family: Family, tier: Tier): string {
   return `${family.name}_${tier}`;

@@ -1,7 +1,7 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import type { LatencyMeasure } from '#shared/model/sample.ts';
 import { epochMs } from '#shared/time/instant.ts';
-import type { EngineDimension, FactQuery, FactRow, GpuDimension, LatencyRow, Scope } from '../store.ts';
+import type { EngineDimension, FactQuery, FactRow, GpuDimension, LatencyRow, MeterDimension, Scope } from '../store.ts';
 import {
   LATENCY_FAMILY,
   tableOf,
@@ -13,10 +13,16 @@ import {
 } from './rows.ts';
 import { loadTiers, piecesOf, type Piece } from './tiers.ts';
 
-type AnyDimension = GpuDimension | EngineDimension;
+type AnyDimension = GpuDimension | EngineDimension | MeterDimension;
+
+/** A question about any family of facts. */
+export type AnyQuery =
+  | FactQuery<GpuDimension, string>
+  | FactQuery<EngineDimension, string>
+  | FactQuery<MeterDimension, string>;
 
 /** Where the value of a dimension is found. These are the only identifiers that a question can put into SQL. */
-const GPU_DIMENSIONS: Readonly<Record<GpuDimension, string>> = {
+export const GPU_DIMENSIONS: Readonly<Record<GpuDimension, string>> = {
   site: 'seat.site',
   rack: 'seat.rack',
   pool: 'seat.pool',
@@ -40,7 +46,16 @@ const ENGINE_DIMENSIONS: Readonly<Record<EngineDimension, string>> = {
   version: 'engine_span.version',
 };
 
-const GPU_JOINS: Readonly<Record<string, string>> = {
+const METER_DIMENSIONS: Readonly<Record<MeterDimension, string>> = {
+  site: 'meter.site',
+  rack: 'meter.rack',
+  pool: 'meter.pool',
+  node: 'meter.node',
+  boundary: 'meter.boundary',
+  origin: 'meter.origin',
+};
+
+export const GPU_JOINS: Readonly<Record<string, string>> = {
   seat: 'JOIN seat ON seat.id = fact.seat_id',
   gpu_state: 'JOIN gpu_state ON gpu_state.id = fact.state_id',
   engine_span: `LEFT JOIN placement_member ON placement_member.placement_id = fact.placement_id
@@ -51,14 +66,16 @@ const ENGINE_JOINS: Readonly<Record<string, string>> = {
   engine_span: 'JOIN engine_span ON engine_span.id = fact.engine_span_id',
 };
 
-/** Collects the values of a statement; `bind` gives the placeholder to write in their place. */
-type Parameters = { readonly values: DuckDBValue[]; bind(value: DuckDBValue): string };
+const METER_JOINS: Readonly<Record<string, string>> = { meter: 'JOIN meter ON meter.id = fact.meter_id' };
 
-/** Answers a question about GPU or engine facts. */
+/** Collects the values of a statement; `bind` gives the placeholder to write in their place. */
+export type Parameters = { readonly values: DuckDBValue[]; bind(value: DuckDBValue): string };
+
+/** Answers a question about GPU, engine or meter facts. */
 export async function selectFacts<Sums>(
   connection: DuckDBConnection,
   family: Family,
-  query: FactQuery<GpuDimension, string> | FactQuery<EngineDimension, string>,
+  query: AnyQuery,
 ): Promise<readonly FactRow<Sums>[]> {
   const asked = withColumns(family, query.columns);
   const columns = await selectColumns(connection, asked, query);
@@ -103,11 +120,7 @@ function keysAt(by: Columns['by'], row: number): (string | null)[] {
   return by.map((column) => column[row] as string | null);
 }
 
-async function selectColumns(
-  connection: DuckDBConnection,
-  family: Family,
-  query: FactQuery<GpuDimension, string> | FactQuery<EngineDimension, string>,
-): Promise<Columns> {
+async function selectColumns(connection: DuckDBConnection, family: Family, query: AnyQuery): Promise<Columns> {
   const pieces = piecesOf(query.window, query.stepSeconds, await loadTiers(connection));
   if (pieces.length === 0) return { starts: [], by: [], extra: [], measures: [] };
   const extra = extraColumnsOf(family.name);
@@ -130,11 +143,11 @@ function extraColumnsOf(family: FamilyName): readonly string[] {
 
 function statementOf(
   family: Family,
-  query: FactQuery<GpuDimension, string> | FactQuery<EngineDimension, string>,
+  query: AnyQuery,
   pieces: readonly Piece[],
   extra: readonly string[],
 ): { readonly sql: string; readonly values: DuckDBValue[] } {
-  const dimensions: Readonly<Record<string, string>> = family.name === 'gpu' ? GPU_DIMENSIONS : ENGINE_DIMENSIONS;
+  const dimensions = dimensionsOf(family.name);
   const scope = scopeEntriesOf(query.scope);
   const asked = [...query.by, ...scope.map(([name]) => name)];
   const aliases = new Set(asked.map((name) => dimensions[name]?.split('.')[0] ?? ''));
@@ -154,12 +167,17 @@ function statementOf(
   return { sql, values: parameters.values };
 }
 
-function scopeEntriesOf(scope: Scope<AnyDimension> = {}): readonly (readonly [string, string | null])[] {
+function dimensionsOf(family: FamilyName): Readonly<Record<string, string>> {
+  if (family === 'gpu') return GPU_DIMENSIONS;
+  return family === 'meter' ? METER_DIMENSIONS : ENGINE_DIMENSIONS;
+}
+
+export function scopeEntriesOf(scope: Scope<AnyDimension> = {}): readonly (readonly [string, string | null])[] {
   return Object.entries(scope).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
 }
 
 function joinsOf(family: FamilyName, aliases: ReadonlySet<string>): string {
-  const joins = family === 'gpu' ? GPU_JOINS : ENGINE_JOINS;
+  const joins = family === 'gpu' ? GPU_JOINS : family === 'meter' ? METER_JOINS : ENGINE_JOINS;
   const asked = Object.entries(joins).filter(([alias]) => aliases.has(alias));
   const measure = family === 'latency' ? ['JOIN latency_measure ON latency_measure.id = fact.measure_id'] : [];
   return [...asked.map(([, join]) => join), ...measure].join(' ');
@@ -172,7 +190,7 @@ function sumSql({ column, aggregation }: MeasureColumn, hasShares: boolean): str
 }
 
 /** The facts of one piece: key columns, measures, and the bucket's start as a DOUBLE of epoch ms. */
-function pieceSql(
+export function pieceSql(
   family: Family,
   piece: Piece,
   query: { readonly stepSeconds: number | null; readonly window: { readonly from: number } },
@@ -244,7 +262,7 @@ function cutPieceSql(
     ) WHERE share > 0`;
 }
 
-function createParameters(): Parameters {
+export function createParameters(): Parameters {
   const values: DuckDBValue[] = [];
   return {
     values,

@@ -49,6 +49,18 @@ const ENGINE_MEASURES = `
   end_to_end_seconds DOUBLE,
   end_to_end_count DOUBLE`;
 
+const METER_MEASURES = `
+  observed_seconds DOUBLE,
+  energy_joules DOUBLE,
+  energy_integrated_joules DOUBLE,
+  part_seconds DOUBLE`;
+
+const BOARD_MEASURES = `
+  energy_joules DOUBLE,
+  energy_seconds DOUBLE,
+  gpu_seconds DOUBLE,
+  observed_seconds DOUBLE`;
+
 const INTERVAL = 'ts TIMESTAMP NOT NULL, seconds DOUBLE NOT NULL';
 
 const FACT_TABLES = ['raw', 'minute', 'hour'].map(
@@ -56,6 +68,8 @@ const FACT_TABLES = ['raw', 'minute', 'hour'].map(
 CREATE TABLE gpu_${tier} (
   ${INTERVAL}, seat_id INTEGER NOT NULL, placement_id INTEGER, state_id UTINYINT NOT NULL, ${GPU_MEASURES});
 CREATE TABLE engine_${tier} (${INTERVAL}, engine_span_id INTEGER NOT NULL, ${ENGINE_MEASURES});
+CREATE TABLE meter_${tier} (${INTERVAL}, meter_id INTEGER NOT NULL, ${METER_MEASURES});
+CREATE TABLE board_${tier} (${INTERVAL}, seat_id INTEGER NOT NULL, ${BOARD_MEASURES});
 CREATE TABLE latency_${tier} (
   ${INTERVAL}, engine_span_id INTEGER NOT NULL, measure_id UTINYINT NOT NULL, upper_bound_seconds DOUBLE NOT NULL,
   count DOUBLE);`,
@@ -70,6 +84,10 @@ CREATE TABLE engine_span (
   id INTEGER NOT NULL, key VARCHAR NOT NULL, site VARCHAR, rack VARCHAR, pool VARCHAR, node VARCHAR,
   engine VARCHAR NOT NULL, kind VARCHAR NOT NULL, model VARCHAR NOT NULL, role VARCHAR, pod VARCHAR, version VARCHAR,
   version_evidence VARCHAR, since_ms DOUBLE NOT NULL, until_ms DOUBLE);
+CREATE TABLE meter (
+  id INTEGER NOT NULL, key VARCHAR NOT NULL, site VARCHAR, rack VARCHAR, pool VARCHAR, node VARCHAR,
+  meter VARCHAR NOT NULL, boundary VARCHAR NOT NULL, origin VARCHAR NOT NULL, parts DOUBLE NOT NULL,
+  since_ms DOUBLE NOT NULL, until_ms DOUBLE);
 CREATE TABLE placement (id INTEGER NOT NULL, key VARCHAR NOT NULL, rule VARCHAR NOT NULL);
 CREATE TABLE placement_member (placement_id INTEGER NOT NULL, engine_span_id INTEGER, share DOUBLE NOT NULL);
 CREATE TABLE gpu_state (id UTINYINT NOT NULL, name VARCHAR NOT NULL);
