@@ -27,7 +27,7 @@ export function startLiveUpdates(transport: Transport, queries: QueryClient, clo
       refreshNow.ask();
       refreshHistory.ask();
     }),
-    transport.subscribe('source-health-changed', () => refresh(['sourceHealth', 'capabilities'])),
+    transport.subscribe('source-health-changed', () => refresh(['sourceHealth', 'deployments', 'capabilities'])),
     transport.subscribe('cost-book-changed', () => refresh(['costBook', 'overview', 'figure', ...HISTORY_KEYS])),
     transport.onConnection((state) => {
       const wasLost = clock.state().connection === 'lost';

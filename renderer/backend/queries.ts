@@ -81,6 +81,7 @@ export function createQueries(client: BackendClient, clock: LiveClock) {
         queryKey: ['figure', name, window.from, window.to, scope, basis],
         queryFn: () => ask('figure', { name, window, scope, basis }),
       }),
+    deployments: () => queryOptions({ queryKey: ['deployments'], queryFn: () => ask('deployments', {}) }),
     sourceHealth: () => queryOptions({ queryKey: ['sourceHealth'], queryFn: () => ask('sourceHealth', {}) }),
     costBook: () => queryOptions({ queryKey: ['costBook'], queryFn: () => ask('costBook', {}) }),
   };

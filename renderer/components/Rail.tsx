@@ -6,6 +6,7 @@ import styles from './Rail.module.css';
 const NAMES: Readonly<Record<PageName, string>> = {
   overview: 'Overview',
   idle: 'Idle',
+  engines: 'Engines',
   sources: 'Sources',
   'cost-book': 'Cost book',
 };

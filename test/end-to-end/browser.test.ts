@@ -20,8 +20,9 @@ const screenshotFolder = process.env['TOKENWATT_SCREENSHOTS'];
 const PAGES = [
   { key: '1', name: 'Overview', heading: 'Cost now' },
   { key: '2', name: 'Idle', heading: /^Idle waste/ },
-  { key: '3', name: 'Sources', heading: 'Sources' },
-  { key: '4', name: 'Cost book', heading: 'Cost book' },
+  { key: '3', name: 'Engines', heading: 'Engines' },
+  { key: '4', name: 'Sources', heading: 'Sources' },
+  { key: '5', name: 'Cost book', heading: 'Cost book' },
 ] as const;
 
 /** Figures change by the poll; the first may take as long as the sample fleet takes to start. */
@@ -159,9 +160,16 @@ describe.skipIf(chromium === null)(
     });
 
     it('lists the sources of the sample fleet as fresh', async () => {
-      await page.keyboard.press('3');
+      await page.keyboard.press('4');
       const source = page.getByTestId('source-row').filter({ hasText: 'sample exporters' });
       await source.getByText('fresh', { exact: false }).first().waitFor();
+    });
+
+    it('says of every model who counts its tokens, and on which GPUs its engines are', async () => {
+      await page.keyboard.press('3');
+      const model = page.getByTestId('deployment').filter({ hasText: 'gpt-oss-120b' });
+      await model.getByText('The engines count', { exact: false }).first().waitFor();
+      await model.getByText('2 GPUs', { exact: true }).first().waitFor();
     });
 
     it('keeps the view over a reload, without another code', async () => {

@@ -87,7 +87,7 @@ export function createTwins(): Twins {
     for (const other of group) {
       const { engine: name } = other.reading.sample;
       if (other === known || other.primary !== null || known.strangers.has(name)) continue;
-      if (other.reading.scrape.target === known.reading.scrape.target || !isBefore(other, known)) continue;
+      if (areOfOneScrape(known, other) || !isBefore(other, known)) continue;
       const verdict = judge(known, other);
       if (verdict === 'unknown') continue;
       if (verdict === 'same') {
@@ -188,6 +188,13 @@ function judge(one: Known, other: Known): 'same' | 'other' | 'unknown' {
 /** Readings that came after all that the primary had counted. */
 function since(held: readonly Reading[], last: Levels | undefined): readonly Reading[] {
   return last === undefined ? held : held.filter((reading) => secondsSince(last.moment, momentOf(reading)) >= 0);
+}
+
+/** Engines that one answer tells of beside each other are several, as in a federation. */
+function areOfOneScrape(one: Known, other: Known): boolean {
+  const isIn = (known: Known, { reading }: Known): boolean =>
+    reading.scrape.engines.some(({ engine }) => engine === known.reading.sample.engine);
+  return isIn(one, other) || isIn(other, one);
 }
 
 function isSilent(primary: Known, { reading }: Known): boolean {

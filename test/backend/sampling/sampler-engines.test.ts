@@ -96,6 +96,19 @@ describe('M10 the same engine under two names', () => {
     expect(fleet.sampler.report()[0]?.engines[0]?.placement).toMatchObject({ rule: 'pod' });
   });
 
+  test('is counted once where two sources list the very same address', () => {
+    const fleet = startFleet();
+    for (let poll = 0; poll < 20; poll += 1) {
+      const counters = { inputTokens: 8000 + poll * 800, outputTokens: 1000 + poll * 100 };
+      const read = [bare, labelled].map((changes) => {
+        const sample = engine({ ...changes, startedAt: null, counters });
+        return scrape(poll * POLL_SECONDS, { engines: [sample] }, direct);
+      });
+      fleet.take(...read);
+    }
+    expect(outputOf(fleet)).toBe(1900);
+  });
+
   test('a second route that comes later takes nothing over and adds nothing', () => {
     const fleet = readTwice({ ...bare }, { ...labelled }, { from: 10 });
     expect(outputOf(fleet)).toBe(29 * POLL_SECONDS * 50);
