@@ -14,6 +14,7 @@ import type { EventHub } from './event-hub.ts';
 import { backfillFrom, backfillRange } from './sampling/backfill.ts';
 import { tracksFromStore } from './sampling/checkpoints.ts';
 import { createEngineSpans } from './sampling/engine-spans.ts';
+import type { GpuSourceNotes } from './sampling/gpu-sources.ts';
 import { startPoller, type Poller } from './sampling/poller.ts';
 import { createMeters } from './sampling/known-meters.ts';
 import { createSampler, type FleetSpans } from './sampling/sampler.ts';
@@ -217,7 +218,11 @@ async function startWork(store: Store, options: FleetOptions, topology: () => To
   readHistories(first);
   const upkeep = keepUp(store, options, ending.signal);
   return {
-    health: () => sources.health(clock.now()).map((health) => withStoreTrouble(health, poller)),
+    health: () => {
+      const notes = sampler.gpuSources();
+      const healths = sources.health(clock.now()).map((health) => withGpuSources(health, notes));
+      return healths.map((health) => withStoreTrouble(health, poller));
+    },
     deployments: () => sampler.report(),
     history: () => historyState(sources.progress(), liveSince ?? clock.now()),
     take: (configs) => {
@@ -246,6 +251,16 @@ function historyState(all: readonly BackfillProgress[], liveSince: EpochMs): Ret
   if (least === undefined) return null;
   const message = `History is still being read, ${Math.round(least.doneShare * 100)} % so far: totals cover what is known.`;
   return { wholeSince: least.doneShare === 0 ? liveSince : null, message };
+}
+
+/** A target whose GPUs another target tells better says which one, and why: it is well, and makes no facts of them. */
+function withGpuSources(health: SourceHealth, notes: GpuSourceNotes): SourceHealth {
+  if (notes.size === 0) return health;
+  const targets = health.targets.map((target) => ({
+    ...target,
+    reason: target.reason ?? notes.get(target.name) ?? notes.get(target.address) ?? null,
+  }));
+  return { ...health, targets };
 }
 
 function withStoreTrouble(health: SourceHealth, poller: Poller): SourceHealth {

@@ -62,6 +62,7 @@ function shapeOf(kind: FleetEventKind) {
       return <path d="M4.5 1h5L13 4.5v5L9.5 13h-5L1 9.5v-5ZM5 5l4 4M9 5 5 9" />;
     case 'engine-restarted':
     case 'gpu-returned':
+    case 'node-changed':
     case 'counter-held-out':
     case 'clock-stepped':
       return <path d="M7 1a6 6 0 1 0 0 12A6 6 0 1 0 7 1ZM7 6.3v3.400M7 4.2v.3" />;

@@ -160,6 +160,7 @@ export type FleetEventKind =
   | 'engine-lost'
   | 'gpu-lost'
   | 'gpu-returned'
+  | 'node-changed'
   | 'counter-held-out'
   | 'clock-stepped'
   | 'price-changed';

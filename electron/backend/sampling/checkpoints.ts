@@ -39,9 +39,16 @@ export function blankCheckpoint(engine: string, at: EpochMs): CounterCheckpoint 
 export function gpuCheckpoint(track: GpuTrack): CounterCheckpoint[] {
   const energyJoules = track.sample.energyCounterJoules;
   if (track.isMissing) return [];
-  const counters: Record<string, number> = energyJoules === null ? {} : { energyJoules };
+  const counters: Record<string, number> = energyJoules === null ? {} : { [energyNameOf(track.sample)]: energyJoules };
   return [{ thing: `gpu:${track.sample.gpu}`, at: track.moment.at, startedAt: null, counters }];
 }
+
+/** Triton's energy counter starts with the server and the driver's with the driver: one never goes on from the other. */
+function energyNameOf({ origin }: GpuSample): string {
+  return origin === 'triton' ? TRITON_ENERGY : 'energyJoules';
+}
+
+const TRITON_ENERGY = 'tritonEnergyJoules';
 
 function histogramCounters(measure: LatencyMeasure, histogram: CumulativeHistogram | null): Record<string, number> {
   if (histogram === null) return {};
@@ -126,11 +133,12 @@ function reachedAt(
 function gpuTrack(checkpoint: CounterCheckpoint, seat: GpuSeat, since: FactsSince): GpuTrack {
   const sums = since.gpus.get(seat.gpu);
   const counted = (sums?.['energyJoules'] ?? 0) - (sums?.['energyIntegratedJoules'] ?? 0);
-  const counter = checkpoint.counters['energyJoules'];
+  const ofTriton = checkpoint.counters[TRITON_ENERGY];
+  const counter = ofTriton ?? checkpoint.counters['energyJoules'];
   const at = reachedAt(checkpoint, sums);
   const sample: GpuSample = {
     ...seat,
-    origin: 'dcgm-exporter',
+    origin: ofTriton === undefined ? 'dcgm-exporter' : 'triton',
     boardSerial: null,
     workloads: [],
     migDevices: null,
@@ -156,6 +164,7 @@ function gpuTrack(checkpoint: CounterCheckpoint, seat: GpuSeat, since: FactsSinc
     target: null,
     energyMovedAt: { at, monotonicMs: null },
     isEnergyHeldOut: false,
+    isEnergyAhead: false,
     heldSince: null,
     isMissing: false,
     hasGauges: false,

@@ -12,6 +12,8 @@ export type Workload =
       readonly isActive: boolean;
       readonly isAnswering: boolean;
       readonly silentSeconds: number;
+      /** Another pod whose engine nobody heard has a part of the GPU. */
+      readonly hasUnknownWork: boolean;
     }
   /** A pod holds the GPU, but no engine of it was ever heard. */
   | {
@@ -42,6 +44,7 @@ export function gpuStateOf(sample: GpuSample, workload: Workload): GpuState {
   switch (workload.kind) {
     case 'engine':
       if (workload.isActive) return isThrottled(sample) ? 'throttled' : 'serving';
+      if (workload.hasUnknownWork && isBusy) return 'serving';
       if (workload.isAnswering) return 'loaded-idle';
       return workload.silentSeconds <= LOADING_SECONDS_MAX ? 'loading' : stateOfUnknownWork(sample, isBusy);
     case 'unknown-pod':

@@ -13,6 +13,9 @@ const BRIDGE_SECONDS_MAX = 24 * 3600;
 /** An exporter's reading may be as old as its collection period, 30 s by default: a step may hold that much more. */
 const COLLECTION_SECONDS = 30;
 
+/** The rows of a card's slices copy its counter, each sampled by itself: copies lie this far apart at most, s. */
+const COPIES_APART_SECONDS = 2;
+
 /** What is known of one GPU between readings. */
 export type GpuTrack = {
   readonly sample: GpuSample;
@@ -24,6 +27,8 @@ export type GpuTrack = {
   readonly energyMovedAt: Moment;
   /** Whether the last step of the energy counter was not believed: one cause gives one event. */
   readonly isEnergyHeldOut: boolean;
+  /** Whether the counted level stands above what the present source says: its readings are older than the last source's. */
+  readonly isEnergyAhead: boolean;
   /** Since when the present pods have held the GPU; null where they held it before Tokenwatt saw it. */
   readonly heldSince: Moment | null;
   readonly isMissing: boolean;
@@ -59,6 +64,7 @@ export function stepGpu(previous: GpuTrack | null, reading: GpuReading, pollSeco
     ...reading,
     energyMovedAt: moment,
     isEnergyHeldOut: false,
+    isEnergyAhead: false,
     heldSince: heldSince(previous, reading),
     isMissing: false,
     hasGauges: true,
@@ -66,13 +72,15 @@ export function stepGpu(previous: GpuTrack | null, reading: GpuReading, pollSeco
   if (previous === null) return { track, facts: [], events: [], needsCheckpoint: true };
   const interval = intervalBetween(previous.moment, moment, pollSeconds);
   if (interval.kind === 'none') return { track: previous, facts: [], events: [], needsCheckpoint: false };
-  const energy = energyChange(previous, reading, interval);
+  const { energy, levelJoules } = energyChange(previous, reading, interval);
   const facts = factsOf(previous, track, interval, energy, judge);
   return {
     track: {
       ...track,
+      sample: { ...sample, energyCounterJoules: levelJoules },
       energyMovedAt: isUnmoved(energy) ? previous.energyMovedAt : moment,
       isEnergyHeldOut: energy.kind === 'held-out',
+      isEnergyAhead: levelJoules !== sample.energyCounterJoules,
     },
     facts,
     events: eventsOf(previous, reading, energy),
@@ -101,16 +109,34 @@ function hasNewBaseline(previous: GpuTrack, now: GpuSample, energy: CounterChang
 
 /**
  * A driver reload starts the energy counter anew and nobody knows when: a fall, another driver, or a return after the GPU
- * was lost is a new baseline, never an amount. Source: fault G04.
+ * was lost is a new baseline, never an amount. Source: fault G04. A fall by no more than a board draws in the time that
+ * copies of a counter lie apart is none: the counter is read through another copy, and counting goes on from the level
+ * that was reached, so that no joule counts twice.
  */
-function energyChange(previous: GpuTrack, { sample, moment }: GpuReading, interval: Interval): CounterChange {
+function energyChange(previous: GpuTrack, reading: GpuReading, interval: Interval): EnergyChange {
+  const { sample, moment } = reading;
   const before = previous.sample.energyCounterJoules;
   const now = sample.energyCounterJoules;
-  if (before === null || now === null || previous.isMissing) return { kind: 'unknown' };
-  if (now < before || isOtherDriver(previous.sample, sample)) return { kind: 'reset', amount: 0 };
+  const unknown = { energy: { kind: 'unknown' }, levelJoules: now } as const;
+  if (before === null || now === null || previous.isMissing || !isSameCounter(previous, reading)) return unknown;
+  if (isOtherDriver(previous.sample, sample)) return { energy: { kind: 'reset', amount: 0 }, levelJoules: now };
+  const isOtherTarget = previous.target !== null && previous.target !== reading.target;
+  const apartSeconds = isOtherTarget || previous.isEnergyAhead ? COLLECTION_SECONDS : COPIES_APART_SECONDS;
+  if (now < before && before - now > energyMaxJoules(sample, apartSeconds))
+    return { energy: { kind: 'reset', amount: 0 }, levelJoules: now };
+  if (now < before) return { energy: { kind: 'grown', amount: 0 }, levelJoules: before };
   const wallSeconds = (moment.at - previous.moment.at) / 1000;
   const sinceMove = Math.max(interval.seconds, wallSeconds, secondsSince(previous.energyMovedAt, moment));
-  return counterChange(before, now, 'unknown', energyMaxJoules(sample, sinceMove + COLLECTION_SECONDS));
+  const amountMax = energyMaxJoules(sample, sinceMove + COLLECTION_SECONDS);
+  return { energy: counterChange(before, now, 'unknown', amountMax), levelJoules: now };
+}
+
+/** What an energy counter did, and the level to count on from. */
+type EnergyChange = { readonly energy: CounterChange; readonly levelJoules: number | null };
+
+/** All sources read the driver's own counter, save Triton, whose counter starts with the server. */
+function isSameCounter(previous: GpuTrack, { sample }: GpuReading): boolean {
+  return (previous.sample.origin === 'triton') === (sample.origin === 'triton');
 }
 
 function factsOf(
@@ -120,7 +146,8 @@ function factsOf(
   energy: CounterChange,
   judge: Judge,
 ): GpuFact[] {
-  const base = { seat: track.seat.key, start: interval.start, seconds: interval.seconds };
+  // Until this reading the GPU was where, and as, the one before found it.
+  const base = { seat: previous.seat.key, start: interval.start, seconds: interval.seconds };
   if (interval.kind === 'watched' && previous.hasGauges) {
     const judged = judge(track.sample, track.heldSince);
     // The readings of a GPU that was missing are as old as its loss: they say nothing of this interval.
@@ -181,10 +208,6 @@ function eventsOf(previous: GpuTrack, { sample, moment }: GpuReading, energy: Co
   if (previous.isMissing) events.push(gpuEvent('gpu-returned', sample, moment.at, 'answers again'));
   if (energy.kind === 'held-out' && !previous.isEnergyHeldOut) {
     events.push(gpuEvent('counter-held-out', sample, moment.at, `energy counter of ${sample.gpu} ${energy.reason}`));
-  }
-  if (isOtherDriver(previous.sample, sample)) {
-    const message = `driver ${previous.sample.driverVersion} to ${sample.driverVersion}`;
-    events.push(gpuEvent('driver-version-changed', sample, moment.at, message));
   }
   return events;
 }

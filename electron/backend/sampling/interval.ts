@@ -22,7 +22,7 @@ export function secondsSince(then: Moment, now: Moment): number {
 }
 
 /** A longer silence than this many poll intervals is a gap (policy table of the faults reference). */
-const GAP_INTERVALS = 1.5;
+export const GAP_INTERVALS = 1.5;
 
 /** Clocks that disagree by more than this were not slewed but set. */
 export const CLOCK_STEP_SECONDS = 2;

@@ -9,14 +9,16 @@ import { engineCheckpoint, gpuCheckpoint } from './checkpoints.ts';
 import type { EngineTrack } from './engine-tracker.ts';
 import { storedSpan, type EngineSpanRegistry } from './engine-spans.ts';
 import { gpuStateOf, type Workload } from './gpu-state-of.ts';
-import { stepGpu, stepMissingGpu, type GpuStep, type GpuTrack, type Judge } from './gpu-tracker.ts';
+import type { GpuSourceNotes } from './gpu-sources.ts';
+import type { GpuTrack, Judge } from './gpu-tracker.ts';
 import { CLOCK_STEP_SECONDS, secondsSince, type Moment } from './interval.ts';
 import { reportOf } from './deployment-report.ts';
 import { createKnownEngines } from './known-engines.ts';
+import { createKnownGpus } from './known-gpus.ts';
 import { createKnownMeters, createMeters, type MeterRegistry } from './known-meters.ts';
 import { located } from './located.ts';
 import { createPlacer, type PlaceableEngine, type Placer } from './place-engines.ts';
-import { describedGpu, storedSeat } from './seats.ts';
+import { storedSeat } from './seats.ts';
 import type { SpanRegistry } from './spans.ts';
 
 /** Seats, spans and meters shared by the samplers of one fleet: the live one, and those that read history. */
@@ -35,6 +37,8 @@ export type Sampler = {
   resume(engines: ReadonlyMap<string, EngineTrack>, gpus: ReadonlyMap<string, GpuTrack>): void;
   /** The engines of each model as they were last read: who counts, and on which GPUs they are. */
   report(): readonly DeploymentReport[];
+  /** Of targets whose GPUs another target tells better: which one, and why. */
+  gpuSources(): GpuSourceNotes;
   /** GPUs that their targets no longer list. */
   lost(): readonly GpuTrack[];
   /**
@@ -53,21 +57,16 @@ const ANSWERING_POLLS = 2;
 /** An engine that has been silent for longer holds no GPUs. */
 const ENGINE_SILENT_SECONDS_MAX = 15 * 60;
 
-/** Rounds after a restart of ours by which every target that answers has been heard. */
-const UNHEARD_ROUNDS = 3;
-
 const CHECKPOINT_EVERY_MS = 5 * 60_000;
 
 export function createSampler(spans: FleetSpans, topology: () => Topology = () => NO_TOPOLOGY): Sampler {
   const engines = createKnownEngines(spans.engines, topology);
   const meterSpans = spans.meters ?? createMeters([]);
   const meters = createKnownMeters(meterSpans, () => new Set(spans.seats.all().flatMap(({ node }) => node ?? [])));
-  const gpus = new Map<string, GpuTrack>();
-  const gpusByTarget = new Map<string, Set<string>>();
+  const gpus = createKnownGpus(spans.seats);
   const knownPlacements = new Set<string>();
   let checkpointAt = 0;
   let clockSeen: Moment | null = null;
-  let roundsSinceResume = 0;
 
   function stepEngines(scrapes: readonly Scrape[], pollSeconds: number, out: Draft): void {
     const hasEngines = scrapes.some((scrape) => scrape.engines.length > 0);
@@ -77,11 +76,11 @@ export function createSampler(spans: FleetSpans, topology: () => Topology = () =
 
   function* placedEngines(): Iterable<string> {
     const placer = placerAt(null);
-    for (const track of gpus.values()) yield* placer(track.sample)?.engines ?? [];
+    for (const sample of gpus.samples()) yield* placer(sample)?.engines ?? [];
   }
 
   function placerAt(now: Moment | null): Placer {
-    return createPlacer(placeableAt(now), samplesOfGpus(), topology().placements);
+    return createPlacer(placeableAt(now), gpus.samples(), topology().placements);
   }
 
   function placeableAt(now: Moment | null): readonly PlaceableEngine[] {
@@ -97,47 +96,11 @@ export function createSampler(spans: FleetSpans, topology: () => Topology = () =
       }));
   }
 
-  function samplesOfGpus(): GpuSample[] {
-    return [...gpus.values()].map((track) => track.sample);
-  }
-
-  function stepGpus(scrape: Scrape, pollSeconds: number, placer: Placer, out: Draft): void {
-    if (scrape.gpus.length === 0) return;
-    const moment = momentOf(scrape);
-    const { target } = scrape;
-    const judge = judgeAt(moment, pollSeconds, placer, out);
-    for (const sample of scrape.gpus) {
-      const seat = spans.seats.spanOf(sample.gpu, scrape.at, describedGpu(sample, spans.seats.current(sample.gpu)));
-      keep(stepGpu(gpus.get(sample.gpu) ?? null, { sample, seat, moment, target }, pollSeconds, judge), out);
-    }
-    for (const missing of missingGpus(scrape)) keep(stepMissingGpu(missing, moment, pollSeconds), out);
-  }
-
-  function keep(step: GpuStep, out: Draft): void {
-    const { sample, target } = step.track;
-    const before = gpus.get(sample.gpu)?.target ?? null;
-    if (before !== target) {
-      if (before !== null) gpusByTarget.get(before)?.delete(sample.gpu);
-      if (target !== null) gpusByTarget.set(target, (gpusByTarget.get(target) ?? new Set()).add(sample.gpu));
-    }
-    gpus.set(sample.gpu, step.track);
-    out.gpuFacts.push(...step.facts);
-    out.events.push(...step.events);
-    if (step.needsCheckpoint) out.checkpoints.push(...gpuCheckpoint(step.track));
-  }
-
-  /** GPUs that this scrape leaves out though its own target listed them last. */
-  function missingGpus(scrape: Scrape): GpuTrack[] {
-    const heard = new Set(scrape.gpus.map((sample) => sample.gpu));
-    const listed = [...(gpusByTarget.get(scrape.target) ?? [])];
-    return listed.filter((gpu) => !heard.has(gpu)).flatMap((gpu) => gpus.get(gpu) ?? []);
-  }
-
   function judgeAt(now: Moment, pollSeconds: number, placer: Placer, out: Draft): Judge {
     return (sample, heldSince) => {
       const placed = placer(sample);
       const workload =
-        placed === null ? unplacedWorkload(sample, heldSince, now) : engineWorkload(placed.engines, now, pollSeconds);
+        placed === null ? unplacedWorkload(sample, heldSince, now) : engineWorkload(placed, now, pollSeconds);
       const state = gpuStateOf(sample, workload);
       const isBound = placed !== null && state !== 'unallocated' && state !== 'unhealthy';
       if (!isBound) return { state, placement: null };
@@ -149,8 +112,8 @@ export function createSampler(spans: FleetSpans, topology: () => Topology = () =
     };
   }
 
-  function engineWorkload(names: readonly string[], now: Moment, pollSeconds: number): Workload {
-    const tracks = names.flatMap((name) => engines.tracks.get(name) ?? []);
+  function engineWorkload(placed: NonNullable<ReturnType<Placer>>, now: Moment, pollSeconds: number): Workload {
+    const tracks = placed.engines.flatMap((name) => engines.tracks.get(name) ?? []);
     const isAnswering = (track: EngineTrack): boolean =>
       secondsSince(track.moment, now) <= ANSWERING_POLLS * Math.max(pollSeconds, track.pollSeconds);
     // Judged at the engine's own last reading: an engine that is read more slowly than the GPU is no less active.
@@ -161,6 +124,7 @@ export function createSampler(spans: FleetSpans, topology: () => Topology = () =
       isActive: tracks.some((track) => isAnswering(track) && wasActive(track)),
       isAnswering: tracks.some(isAnswering),
       silentSeconds: Math.min(...tracks.map((track) => secondsSince(track.moment, now))),
+      hasUnknownWork: placed.placement.members.some(({ engineSpan }) => engineSpan === null),
     };
   }
 
@@ -178,23 +142,6 @@ export function createSampler(spans: FleetSpans, topology: () => Topology = () =
     }
   }
 
-  function adoptLost(lost: GpuTrack): EpochMs | null {
-    const onNode = (track: GpuTrack): boolean => track.target !== null && track.seat.node === lost.seat.node;
-    const neighbour = [...gpus.values()].find(onNode);
-    if (neighbour === undefined || (gpus.get(lost.sample.gpu)?.target ?? null) !== null) return null;
-    const { target, moment } = neighbour;
-    const track = { ...lost, target, moment, isMissing: true };
-    keep({ track, facts: [], events: [], needsCheckpoint: false }, emptyDraft());
-    return moment.at;
-  }
-
-  /** GPUs known from before a restart of ours that no target has listed since, though their node was read, are lost. */
-  function adoptUnheard(): void {
-    roundsSinceResume += 1;
-    if (roundsSinceResume !== UNHEARD_ROUNDS) return;
-    for (const track of [...gpus.values()].filter((known) => known.target === null)) adoptLost(track);
-  }
-
   return {
     take: (told, pollSeconds) => {
       const out = emptyDraft();
@@ -204,14 +151,14 @@ export function createSampler(spans: FleetSpans, topology: () => Topology = () =
       const newest = scrapes.toSorted((one, other) => one.at - other.at).at(-1);
       if (newest === undefined) return { ...out, seats: [], engineSpans: [], meters: [] };
       const placer = placerAt(momentOf(newest));
-      for (const scrape of scrapes) stepGpus(scrape, scrape.intervalSeconds ?? pollSeconds, placer, out);
-      adoptUnheard();
+      const judge = (at: Moment, seconds: number): Judge => judgeAt(at, seconds, placer, out);
+      gpus.take(scrapes, { pollSeconds, judgeAt: judge }, out);
       meters.take(scrapes, pollSeconds, out);
       if (Math.abs(newest.at - checkpointAt) >= CHECKPOINT_EVERY_MS) {
         checkpointAt = newest.at;
         out.checkpoints.push(
           ...[...engines.tracks.values()].map(engineCheckpoint),
-          ...[...gpus.values()].flatMap(gpuCheckpoint),
+          ...[...gpus.tracks.values()].flatMap(gpuCheckpoint),
         );
       }
       return {
@@ -223,16 +170,17 @@ export function createSampler(spans: FleetSpans, topology: () => Topology = () =
     },
     resume: (knownEngines, knownGpus) => {
       engines.resume(knownEngines);
-      for (const [name, track] of knownGpus) gpus.set(name, track);
+      gpus.resume(knownGpus);
     },
     report: () => {
       const heard = [...engines.tracks.values()].map(({ moment }) => moment);
       const latest = heard.toSorted((one, other) => one.at - other.at).at(-1) ?? null;
       const placeable = placeableAt(latest);
-      return reportOf(engines, { placeable, placer: placerAt(latest), gpus: samplesOfGpus(), topology: topology() });
+      return reportOf(engines, { placeable, placer: placerAt(latest), gpus: gpus.samples(), topology: topology() });
     },
-    lost: () => [...gpus.values()].filter((track) => track.isMissing),
-    adoptLost,
+    gpuSources: () => gpus.notes(),
+    lost: () => gpus.lost(),
+    adoptLost: (lost) => gpus.adoptLost(lost),
   };
 }
 

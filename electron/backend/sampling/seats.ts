@@ -56,8 +56,16 @@ function isUnknown(name: Described, value: string | null): boolean {
   return value === null || (name === 'sku' && value === UNKNOWN_SKU);
 }
 
-/** A tray told by its index alone and one told with its chassis may be the same one. */
+/** Two routes may tell one thing in two forms: a tray by its index alone, a node with its domain. */
 function contradicts(name: Described, one: string | null, other: string | null): boolean {
-  if (one === other || isUnknown(name, one) || isUnknown(name, other)) return false;
-  return name !== 'tray' || one?.startsWith('tray ') === other?.startsWith('tray ');
+  if (one === null || other === null || one === other) return false;
+  if (isUnknown(name, one) || isUnknown(name, other)) return false;
+  if (name === 'tray') return one.startsWith('tray ') === other.startsWith('tray ');
+  return name !== 'node' || !isSameNode(one, other);
+}
+
+/** Whether two names mean one node: one of them with its domain, the other without. */
+export function isSameNode(one: string, other: string): boolean {
+  const [short, long] = one.length < other.length ? [one, other] : [other, one];
+  return short.toLowerCase() === long.toLowerCase() || long.toLowerCase().startsWith(`${short.toLowerCase()}.`);
 }

@@ -10,6 +10,7 @@ const engineIs = (changes: Partial<Extract<Workload, { kind: 'engine' }>>): Work
   isActive: false,
   isAnswering: false,
   silentSeconds: 0,
+  hasUnknownWork: false,
   ...changes,
 });
 const active = engineIs({ isActive: true, isAnswering: true });
@@ -30,6 +31,18 @@ describe('the state of a GPU, first match', () => {
     ['requests with clocks as set', { clockEventReasons: 0x2 }, active, 'serving'],
     ['a power cap without requests', { clockEventReasons: 0x4 }, quiet, 'loaded-idle'],
     ['an engine without requests, at 100 % utilisation', { utilisation: 1 }, quiet, 'loaded-idle'],
+    [
+      'G12 a quiet engine beside a pod of unknown work, busy',
+      {},
+      engineIs({ isAnswering: true, hasUnknownWork: true }),
+      'serving',
+    ],
+    [
+      'G12 a quiet engine beside a pod of unknown work, not busy',
+      idle,
+      engineIs({ isAnswering: true, hasUnknownWork: true }),
+      'loaded-idle',
+    ],
     ['an engine silent for 15 minutes', idle, engineIs({ silentSeconds: 900 }), 'loading'],
     ['an engine silent for longer', idle, engineIs({ silentSeconds: 901 }), 'unallocated'],
     ['an engine silent for longer, memory held', { utilisation: 0 }, engineIs({ silentSeconds: 901 }), 'loaded-idle'],

@@ -148,7 +148,14 @@ describe('a GPU that its exporter no longer lists', () => {
     const tracks = both.map((sample) => {
       const seat = spans.seats.current(sample.gpu)!;
       const moment = { at: START, monotonicMs: null };
-      const known = { seat, moment, energyMovedAt: moment, isEnergyHeldOut: false, heldSince: null };
+      const known = {
+        seat,
+        moment,
+        energyMovedAt: moment,
+        isEnergyHeldOut: false,
+        isEnergyAhead: false,
+        heldSince: null,
+      };
       return { sample, target: null, ...known, isMissing: false, hasGauges: false };
     });
     fleet.sampler.resume(new Map(), new Map(tracks.map((track) => [track.sample.gpu, track])));
@@ -169,6 +176,184 @@ describe('a GPU that its exporter no longer lists', () => {
     const batch = fleet.take(scrape(20, { gpus: both }));
     expect(batch.gpuFacts.every((fact) => fact.state === 'unobserved')).toBe(true);
     expect(fleet.batches.flatMap(kindsOf)).toEqual([]);
+  });
+});
+
+describe('G05 a card that is divided anew by MIG', () => {
+  const pod = (name: string, share: number) => ({ pod: name, namespace: null, share });
+  const WHOLE = [pod('pod-1', 1)];
+  const HALVES = [pod('pod-1', 3 / 7), pod('pod-2', 4 / 7)];
+  const SEVENTHS = Array.from({ length: 7 }, (_, at) => pod(`pod-${at + 1}`, 1 / 7));
+
+  /** Two minutes each of these workloads, read each 10 s; copies of the counter lie up to 2 J apart. */
+  function dividedAs(layouts: readonly GpuSample['workloads'][]) {
+    const fleet = startFleet();
+    const engines = SEVENTHS.map((one) => engine({ engine: `${one.pod}/llama`, pod: one.pod }));
+    let poll = 0;
+    for (const workloads of layouts) {
+      for (const last = poll + 12; poll < last; poll += 1) {
+        const energyCounterJoules = 1e6 + poll * 5000 + (workloads.length === 1 ? 0 : 2);
+        fleet.take(
+          scrape(poll * 10, { engines }, { target: 'engines' }),
+          scrape(poll * 10, { gpus: [gpu({ workloads, energyCounterJoules })] }),
+        );
+      }
+    }
+    return { fleet, polls: poll - 1 };
+  }
+
+  test.each([
+    ['whole to sevenths and back', [WHOLE, SEVENTHS, WHOLE]],
+    ['halves to sevenths to whole', [HALVES, SEVENTHS, WHOLE]],
+  ])('keeps its energy and its GPU-hours: %s', (_, layouts) => {
+    const { fleet, polls } = dividedAs(layouts);
+    const facts = fleet.all('gpuFacts');
+    expect(totalOf(facts, 'observedSeconds')).toBe(polls * 10);
+    expect(Math.abs(totalOf(facts, 'energyJoules') - polls * 5000)).toBeLessThanOrEqual(4);
+    expect(totalOf(facts, 'energyIntegratedJoules')).toBe(0);
+    expect(new Set(facts.map(({ seat }) => seat)).size).toBe(1);
+    expect(fleet.batches.flatMap(kindsOf)).toEqual([]);
+  });
+
+  test('has shares that add up to it, before and after', () => {
+    const { fleet } = dividedAs([HALVES, SEVENTHS]);
+    const placements = new Map(fleet.all('placements').map((placement) => [placement.key, placement]));
+    expect([...placements.values()].map(({ members }) => members.length)).toEqual([2, 7]);
+    for (const { members } of placements.values())
+      expect(members.reduce((total, { share }) => total + share, 0)).toBeCloseTo(1, 12);
+    expect(fleet.all('gpuFacts').every(({ placement }) => placements.has(placement ?? ''))).toBe(true);
+  });
+
+  test('a copy that stands a little below the one before is no driver reload', () => {
+    const fleet = startFleet();
+    for (const [poll, joules] of [1e6, 1_005_000, 1_004_999.5, 1_010_000].entries())
+      fleet.take(scrape(poll * 10, { gpus: [gpu({ energyCounterJoules: joules })] }));
+    expect(totalOf(fleet.all('gpuFacts'), 'energyJoules')).toBe(10_000);
+    expect(totalOf(fleet.all('gpuFacts'), 'energyIntegratedJoules')).toBe(0);
+  });
+});
+
+describe('a machine that changes', () => {
+  const eight = (changes: Partial<GpuSample> = {}, first = 0) =>
+    Array.from({ length: 8 }, (_, at) => gpu({ gpu: `GPU-${first + at}`, index: String(at), ...changes }));
+
+  test('G06 tells a new driver once, with both versions, however many GPUs and targets it has', () => {
+    const fleet = startFleet();
+    const halves = (seconds: number, changes: Partial<GpuSample>) => {
+      const gpus = eight(changes);
+      return [
+        scrape(seconds, { gpus: gpus.slice(0, 4) }, { target: 'one' }),
+        scrape(seconds, { gpus: gpus.slice(4) }, { target: 'two' }),
+      ];
+    };
+    fleet.take(...halves(0, { driverVersion: '580.1', cudaVersion: '13.0' }));
+    fleet.take(...halves(10, { driverVersion: '590.2', cudaVersion: '13.1' }));
+    const [one, two] = halves(20, { driverVersion: '600.3', cudaVersion: '13.1' });
+    fleet.take(one!);
+    fleet.take(two!);
+    fleet.take(...halves(30, { driverVersion: '590.2', cudaVersion: '13.1' }));
+    expect(fleet.all('events')).toMatchObject([
+      {
+        kind: 'driver-version-changed',
+        subject: 'node-1',
+        node: 'node-1',
+        message: 'driver 580.1 to 590.2, CUDA 13.0 to 13.1 (8 GPUs)',
+      },
+      { message: expect.stringMatching(/^driver 590\.2 to 600\.3 \(/) },
+      { message: 'driver 600.3 to 590.2 (8 GPUs)' },
+    ]);
+  });
+
+  test('G06 has a seat for each driver: what was before belongs to the old one', () => {
+    const fleet = startFleet();
+    fleet.take(scrape(0, { gpus: [gpu({ driverVersion: '580.1' })] }));
+    fleet.take(scrape(10, { gpus: [gpu({ driverVersion: '590.2' })] }));
+    fleet.take(scrape(20, { gpus: [gpu({ driverVersion: '590.2' })] }));
+    const seats = new Map(fleet.all('seats').map((seat) => [seat.key, seat]));
+    expect(fleet.all('gpuFacts').map(({ seat }) => seats.get(seat)?.driverVersion)).toEqual(['580.1', '590.2']);
+  });
+
+  test('G10 a GPU replaced in its slot is another GPU: nothing of the old one goes on in it', () => {
+    const fleet = startFleet();
+    fleet.take(scrape(0, { gpus: eight({ energyCounterJoules: 1e6 }) }));
+    const replaced = (joules: number) => [
+      ...eight({ energyCounterJoules: joules }).slice(1),
+      gpu({ gpu: 'GPU-new', index: '0', energyCounterJoules: joules + 5e6 }),
+    ];
+    fleet.take(scrape(10, { gpus: replaced(1_005_000) }));
+    fleet.take(scrape(20, { gpus: replaced(1_010_000) }));
+    const ofNew = fleet.all('gpuFacts').filter(({ seat }) => seat.startsWith('GPU-new'));
+    expect(ofNew.map(({ energyJoules }) => energyJoules)).toEqual([5000]);
+    expect(fleet.all('events').map(({ kind, subject }) => [kind, subject])).toEqual([['gpu-lost', 'GPU-0']]);
+    expect(fleet.spans.seats.current('GPU-0')?.gpu).toBe('GPU-0');
+  });
+
+  test('G11 renamed, keeps its GPUs and their counters, and says so once', () => {
+    const fleet = startFleet();
+    fleet.take(scrape(0, { gpus: eight({ energyCounterJoules: 1e6 }) }));
+    fleet.take(scrape(10, { gpus: eight({ energyCounterJoules: 1_005_000, node: 'node-9' }) }));
+    expect(totalOf(fleet.all('gpuFacts'), 'energyJoules')).toBe(8 * 5000);
+    expect(fleet.all('events')).toMatchObject([
+      { kind: 'node-changed', node: 'node-9', message: 'GPUs of node-1 are in node-9 now (8 GPUs)' },
+    ]);
+  });
+
+  test('G11 whose name is told with and without its domain is one', () => {
+    const fleet = startFleet();
+    for (let poll = 0; poll < 6; poll += 1)
+      fleet.take(scrape(poll * 10, { gpus: [gpu({ node: poll % 2 === 0 ? 'node-1' : 'node-1.rack.example' })] }));
+    expect(fleet.all('events')).toEqual([]);
+    expect(new Set(fleet.all('gpuFacts').map(({ seat }) => seat)).size).toBe(1);
+  });
+
+  test('G11 whose address another machine has now is unheard, not lost: looks like another machine', () => {
+    const fleet = startFleet();
+    fleet.take(scrape(0, { gpus: eight() }));
+    for (let poll = 1; poll <= 5; poll += 1) fleet.take(scrape(poll * 10, { gpus: eight({ node: 'node-9' }, 100) }));
+    expect(fleet.all('events')).toMatchObject([
+      { kind: 'node-changed', node: 'node-9', message: expect.stringContaining('looks like another machine') },
+    ]);
+    expect(fleet.all('gpuFacts').filter(({ seat }) => seat.startsWith('GPU-0@'))).toEqual([]);
+    expect(fleet.sampler.lost()).toEqual([]);
+  });
+
+  test('G11 rebooted, starts its counters anew: power fills the seam', () => {
+    const fleet = startFleet();
+    fleet.take(scrape(0, { gpus: [gpu({ energyCounterJoules: 1e6 })] }));
+    fleet.take(scrape(10, { gpus: [gpu({ energyCounterJoules: 300 })] }));
+    fleet.take(scrape(20, { gpus: [gpu({ energyCounterJoules: 5300 })] }));
+    expect(totalOf(fleet.all('gpuFacts'), 'energyJoules')).toBe(10_000);
+    expect(totalOf(fleet.all('gpuFacts'), 'energyIntegratedJoules')).toBe(5000);
+  });
+});
+
+describe('G08 power of a module', () => {
+  test('is never added to the energy of its GPUs, with and without an energy counter', () => {
+    for (const energy of [(poll: number) => 1e6 + poll * 1700, () => null]) {
+      const fleet = startFleet();
+      for (let poll = 0; poll <= 6; poll += 1) {
+        const chip = (name: string) =>
+          gpu({ gpu: name, boardSerial: '77', powerWatts: 170, moduleWatts: 460, energyCounterJoules: energy(poll) });
+        fleet.take(scrape(poll * 10, { gpus: [chip('GPU-0'), chip('GPU-1')] }));
+      }
+      expect(totalOf(fleet.all('gpuFacts'), 'energyJoules')).toBe(2 * 170 * 60);
+    }
+  });
+
+  test('alone is no energy of a GPU', () => {
+    const fleet = startFleet();
+    for (let poll = 0; poll <= 6; poll += 1)
+      fleet.take(scrape(poll * 10, { gpus: [gpu({ powerWatts: null, moduleWatts: 460, energyCounterJoules: null })] }));
+    expect(
+      fleet.all('gpuFacts').every(({ energyJoules, energySeconds }) => energyJoules === null && energySeconds === null),
+    ).toBe(true);
+  });
+
+  test('is not integrated over more than 1.5 intervals', () => {
+    const fleet = startFleet();
+    const metered = gpu({ energyCounterJoules: null });
+    for (const at of [0, 15, 31]) fleet.take(scrape(at, { gpus: [metered] }));
+    expect(fleet.all('gpuFacts').map(({ energySeconds }) => energySeconds)).toEqual([15]);
   });
 });
 

@@ -80,7 +80,7 @@ export function createSavedFileSource({ name, path, node, now, pollSeconds, onRe
       const samples = gpus.map(({ sample }) => sample);
       const intervalSeconds = spacing === null || spacing > SPACING_SECONDS_MAX ? null : spacing;
       const nothing = { engines: [], meters: [] };
-      deliver({ target: `file ${path}`, at, monotonicMs: null, intervalSeconds, gpus: samples, ...nothing, problems });
+      deliver({ target: path, at, monotonicMs: null, intervalSeconds, gpus: samples, ...nothing, problems });
     },
     health: (at) => {
       const health = status.health(at, pollSeconds);

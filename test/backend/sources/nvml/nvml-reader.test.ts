@@ -106,7 +106,7 @@ describe.skipIf(CC === null)('NVML in a process of its own (stub built with cc)'
     expect(gpus.slice(0, 3).map((gpu) => gpu.powerWatts)).toEqual([412.345, 420, 412.345]);
   });
 
-  it('takes the power of a whole module for no GPU', async () => {
+  it('G08 takes the power of a whole module for no GPU', async () => {
     stub.set({ gpus: 1, trouble: 'moduleOnly' });
     const { gpus, note } = await reading(readerOn(stub.start));
     expect(gpus[0]).toMatchObject({
@@ -190,7 +190,7 @@ describe.skipIf(CC === null)('NVML in a process of its own (stub built with cc)'
     expect(gpus[1]).toMatchObject({ utilisation: 0.37 });
   });
 
-  it('goes on with the other GPUs when one is lost, and takes it back later', async () => {
+  it('G03 goes on with the other GPUs when one is lost, and takes it back later', async () => {
     const reader = readerOn(stub.start);
     await reading(reader);
     stub.set({ trouble: 'lost', on: 5 });
@@ -201,7 +201,7 @@ describe.skipIf(CC === null)('NVML in a process of its own (stub built with cc)'
     expect((await reading(reader)).gpus).toHaveLength(8);
   });
 
-  it('names the GPU that this user may not open', async () => {
+  it('G06 names the GPU that this user may not open', async () => {
     stub.set({ trouble: 'forbidden', on: 1 });
     const { gpus, note } = await reading(readerOn(stub.start));
     expect(gpus).toHaveLength(7);
@@ -220,7 +220,7 @@ describe.skipIf(CC === null)('NVML in a process of its own (stub built with cc)'
     [9, /the NVIDIA driver is not loaded/],
     [18, /driver and library are of different versions/],
     [4, /no permission/],
-  ])('says what code %i of the start means, and starts afresh after a wait', async (initCode, expected) => {
+  ])('G06 says what code %i of the start means, and starts afresh after a wait', async (initCode, expected) => {
     stub.set({ initCode });
     const before = stub.children.length;
     const reader = readerOn(stub.start);
@@ -236,7 +236,7 @@ describe.skipIf(CC === null)('NVML in a process of its own (stub built with cc)'
     expect(stub.children.length - before).toBe(2);
   });
 
-  it('ends a process that hangs in the driver, and another machine part goes on meanwhile', async () => {
+  it('G07 ends a process that hangs in the driver, and another machine part goes on meanwhile', async () => {
     const reader = readerOn(stub.start);
     await reading(reader);
     const hung = stub.children.at(-1)!;
@@ -255,7 +255,7 @@ describe.skipIf(CC === null)('NVML in a process of its own (stub built with cc)'
     expect((await reading(reader)).gpus).toHaveLength(8);
   });
 
-  it('outlives a fault of the driver that ends the process', async () => {
+  it('G06 outlives a fault of the driver that ends the process', async () => {
     const reader = readerOn(stub.start);
     await reading(reader);
     stub.set({ trouble: 'crash', on: 2 });
