@@ -1,8 +1,33 @@
+import { useQuery } from '@tanstack/react-query';
+import { useBackend } from '#renderer/backend/BackendProvider.tsx';
 import { usePage } from '#renderer/state/page-context.tsx';
 import styles from './NothingHeard.module.css';
 
-/** Before the first fact: what is needed and how to get it. */
+/** Before the first fact: that it is on its way, or what is needed and how to get it. */
 export function NothingHeard() {
+  const { queries } = useBackend();
+  const health = useQuery(queries.sourceHealth()).data ?? [];
+  const targets = health.flatMap((source) => source.targets);
+  const answering = targets.filter(({ signal, state }) => signal !== 'unknown' && state === 'fresh').length;
+  return answering > 0 ? <FirstReadings answering={answering} targets={targets.length} /> : <WhatIsNeeded />;
+}
+
+type FirstReadingsProps = { readonly answering: number; readonly targets: number };
+
+/** A fact is what happens between two readings: after the first one there is nothing to show yet. */
+function FirstReadings({ answering, targets }: FirstReadingsProps) {
+  return (
+    <section className={styles['empty']} role="status">
+      <h2>The first readings are in</h2>
+      <p>
+        {answering} of {targets} targets answer. A cost is what happened between two readings: the first figure appears
+        with the next poll.
+      </p>
+    </section>
+  );
+}
+
+function WhatIsNeeded() {
   const { go } = usePage();
   return (
     <section className={styles['empty']}>
