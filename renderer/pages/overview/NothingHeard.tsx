@@ -17,7 +17,7 @@ type FirstReadingsProps = { readonly answering: number; readonly targets: number
 /** A fact is what happens between two readings: after the first one there is nothing to show yet. */
 function FirstReadings({ answering, targets }: FirstReadingsProps) {
   return (
-    <section className={styles['empty']} role="status">
+    <section className={styles['empty']} aria-live="polite">
       <h2>The first readings are in</h2>
       <p>
         {answering} of {targets} targets answer. A cost is what happened between two readings: the first figure appears
