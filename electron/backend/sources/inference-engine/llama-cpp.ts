@@ -1,9 +1,10 @@
 import { ORDINARY, type EngineTable } from './engine-table.ts';
 
 /**
- * llama.cpp's server (to 2026-08), and forks of it. Prompt tokens are those computed: the cached ones, counted apart since
- * 2026-08-13, are added. No series has a label: the model is what `/props` says. It has no histograms.
- * Source: engine reference, sections 2 and 10 (llama.cpp 3f545bec).
+ * llama.cpp's server, and forks of it. Prompt tokens are those computed: the cached ones, counted apart since 2026-08-13,
+ * are added. Output counts when a request ends. Counters are written with six digits: beyond a million they move in
+ * steps, and never fall. No series has a label: the model is what `/props` says. It has no histograms.
+ * Source: engine reference, sections 2 and 10 (llama.cpp 3f545bec); build b11434, as run for the captures.
  */
 export const LLAMA_CPP: EngineTable = {
   ...ORDINARY,

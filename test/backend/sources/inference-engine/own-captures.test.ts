@@ -9,30 +9,27 @@ import { createHttpClient } from '#backend/sources/http/http-client.ts';
 import { createScrapeSource } from '#backend/sources/prometheus/scrape-source.ts';
 import type { EngineSample } from '#shared/model/sample.ts';
 import { plusSeconds, type EpochMs } from '#shared/time/instant.ts';
-import { kindsOf, scrape, startFleet, totalOf } from '../../sampling/readings.ts';
+import { kindsOf, POLL_SECONDS, scrape, startFleet, totalOf } from '../../sampling/readings.ts';
 import { readText } from '../read-text.ts';
 
 /** Real engines that were run for this, and what their API answered. How: the README in each folder. */
 const captures = join(import.meta.dirname, '../../../fixtures/engines');
 
-/** What the API answered for one request. The engine works on the prompt once for each sample. */
+type Usage = {
+  readonly prompt_tokens: number;
+  readonly completion_tokens: number;
+  readonly prompt_tokens_details?: { readonly cached_tokens: number };
+};
+
+/** What the API answered for one request; no usage where it was refused. */
 type Answer = {
   readonly samples: number;
-  readonly usage: {
-    readonly prompt_tokens: number;
-    readonly completion_tokens: number;
-    readonly prompt_tokens_details: { readonly cached_tokens: number };
-  } | null;
+  readonly usage: Usage | null;
   readonly finishReasons: readonly string[];
 };
 
 /** The client left the last one in the middle: the engine had written at least what was heard. */
-type Answers = {
-  readonly requests: readonly Answer[];
-  readonly aborted: {
-    readonly usageWhenLastHeard: { readonly prompt_tokens: number; readonly completion_tokens: number };
-  };
-};
+type Answers = { readonly requests: readonly Answer[]; readonly aborted: { readonly usageWhenLastHeard: Usage } };
 
 function textOf(folder: string, file: string): string {
   return readFileSync(join(captures, folder, file), 'utf8');
@@ -45,21 +42,28 @@ function engineIn(folder: string, name: string): EngineSample {
   return engines[0] as EngineSample;
 }
 
-/** Tokens as usage tells them, the prompts of all samples and of the aborted request included; output without its. */
-function toldBy(folder: string, name: string) {
+/** How often the engine counts the prompt of a request, and how often the completion tokens that usage tells. */
+type Times = (answer: Answer) => { readonly prompt: number; readonly completion: number };
+
+/** Tokens as usage tells them: input with that of the aborted request, output without. */
+function toldBy(folder: string, name: string, timesOf: Times) {
   const { requests, aborted } = JSON.parse(textOf(folder, `usage-${name}.json`)) as Answers;
-  const sumOf = (read: (usage: NonNullable<Answer['usage']>, answer: Answer) => number): number =>
-    requests.reduce((total, answer) => total + (answer.usage === null ? 0 : read(answer.usage, answer)), 0);
+  const sumOf = (read: (usage: Usage, times: ReturnType<Times>) => number): number =>
+    requests.reduce((total, answer) => total + (answer.usage === null ? 0 : read(answer.usage, timesOf(answer))), 0);
   const reasons = requests.flatMap((answer) => answer.finishReasons);
+  const left = aborted.usageWhenLastHeard;
   return {
-    inputTokens:
-      sumOf((usage, { samples }) => usage.prompt_tokens * samples) + aborted.usageWhenLastHeard.prompt_tokens,
-    cachedTokens: sumOf((usage, { samples }) => usage.prompt_tokens_details.cached_tokens * samples),
-    finishedOutputTokens: sumOf((usage) => usage.completion_tokens),
-    abortedOutputTokensMin: aborted.usageWhenLastHeard.completion_tokens,
+    inputTokens: sumOf((usage, { prompt }) => usage.prompt_tokens * prompt) + left.prompt_tokens,
+    cachedTokens: sumOf((usage, { prompt }) => cachedIn(usage) * prompt) + cachedIn(left),
+    finishedOutputTokens: sumOf((usage, { completion }) => usage.completion_tokens * completion),
+    abortedOutputTokensMin: left.completion_tokens,
     requestsStopped: reasons.filter((reason) => reason === 'stop').length,
     requestsLength: reasons.filter((reason) => reason === 'length').length,
   };
+}
+
+function cachedIn(usage: Usage): number {
+  return usage.prompt_tokens_details?.cached_tokens ?? 0;
 }
 
 const stopping: (() => Promise<unknown>)[] = [];
@@ -90,6 +94,12 @@ async function polled(folder: string, pages: Readonly<Record<string, string>>): 
   return engines[0];
 }
 
+/** vLLM works on the prompt once for each sample; usage tells the output of all. */
+const timesOfVllm: Times = ({ samples }) => ({ prompt: samples, completion: 1 });
+
+/** llama.cpp works on the prompt once; usage tells the output of one sample. */
+const timesOfLlamaCpp: Times = ({ samples }) => ({ prompt: 1, completion: samples });
+
 describe('vLLM 0.32.0, run for this', () => {
   const folder = 'vllm-0.32.0';
 
@@ -106,7 +116,7 @@ describe('vLLM 0.32.0, run for this', () => {
   });
 
   test.each(['loaded', 'restarted'])('counts the tokens that its API answered: %s', (name) => {
-    const told = toldBy(folder, name);
+    const told = toldBy(folder, name, timesOfVllm);
     const { counters } = engineIn(folder, name);
     expect(counters).toMatchObject({ inputTokens: told.inputTokens, cachedTokens: told.cachedTokens });
     const abortedOutputTokens = (counters.outputTokens ?? 0) - told.finishedOutputTokens;
@@ -115,7 +125,7 @@ describe('vLLM 0.32.0, run for this', () => {
   });
 
   test('counts finished requests by reason, and nowhere one whose client left', () => {
-    const { requestsStopped, requestsLength } = toldBy(folder, 'loaded');
+    const { requestsStopped, requestsLength } = toldBy(folder, 'loaded', timesOfVllm);
     const { counters, latencies } = engineIn(folder, 'loaded');
     expect(counters).toMatchObject({ requestsStopped, requestsLength, requestsAborted: 0, requestsFailed: 0 });
     expect([latencies.ttft?.count, latencies.endToEnd?.count]).toEqual([
@@ -157,10 +167,58 @@ describe('vLLM 0.32.0 with two API servers, run for this', () => {
   });
 
   test('counts the tokens that its API answered, once for both servers', () => {
-    const { inputTokens, cachedTokens, finishedOutputTokens } = toldBy(folder, 'loaded');
+    const { inputTokens, cachedTokens, finishedOutputTokens } = toldBy(folder, 'loaded', timesOfVllm);
     const { counters, requestsRunning } = engineIn(folder, 'loaded');
     expect(counters).toMatchObject({ inputTokens, cachedTokens, outputTokens: finishedOutputTokens + 9 });
     expect(requestsRunning).toBe(0);
+  });
+});
+
+describe('llama.cpp b11434, run for this', () => {
+  const folder = 'llama.cpp-b11434';
+
+  test('tells its model and build in /props: nothing in its metrics does', async () => {
+    const silent = engineIn(folder, 'start');
+    expect(silent).toMatchObject({ kind: 'llama.cpp', model: 'unnamed model at engine-1:8000', version: null });
+    expect(silent).toMatchObject({ startedAt: null, counters: { inputTokens: 0, cachedTokens: 0, outputTokens: 0 } });
+    expect(await polled(folder, { '/metrics': 'metrics-loaded.txt', '/props': 'props.json' })).toMatchObject({
+      model: 'tiny-random-llama',
+      version: 'b11434-unknown',
+      versionEvidence: 'http',
+      sleeping: 0,
+    });
+  });
+
+  test.each([
+    ['loaded', 400],
+    ['restarted', 26],
+  ])('counts the tokens that its API answered: %s', (name, abortedOutputTokens) => {
+    const told = toldBy(folder, name, timesOfLlamaCpp);
+    const { counters } = engineIn(folder, name);
+    expect(counters).toMatchObject({ inputTokens: told.inputTokens, cachedTokens: told.cachedTokens });
+    expect(counters.outputTokens).toBe(told.finishedOutputTokens + abortedOutputTokens);
+    expect(abortedOutputTokens).toBeGreaterThanOrEqual(told.abortedOutputTokensMin);
+  });
+
+  test('counts output at the end of a request: one that runs is at work, but has written nothing yet', () => {
+    const { requestsRunning, counters } = engineIn(folder, 'loaded-running');
+    expect(requestsRunning).toBe(1);
+    expect(counters.outputTokens).toBe(toldBy(folder, 'loaded', timesOfLlamaCpp).finishedOutputTokens);
+  });
+
+  test('writes six digits: beyond a million its counters are rounded, here by 5 tokens', () => {
+    const usage = { promptTokens: 1_003_095 + 437, completionTokens: 1114 };
+    const { counters } = engineIn(folder, 'million');
+    expect(counters).toMatchObject({ inputTokens: usage.promptTokens + 5, outputTokens: usage.completionTokens });
+  });
+
+  test('M05 a restart, proven by the fall of one counter, loses no token of any and repeats none', () => {
+    const fleet = startFleet();
+    const readings = ['start', 'loaded', 'restarted'].map((name) => engineIn(folder, name));
+    readings.forEach((engine, poll) => fleet.take(scrape(poll * POLL_SECONDS, { engines: [engine] })));
+    const facts = fleet.all('engineFacts');
+    expect([totalOf(facts, 'inputTokens'), totalOf(facts, 'cachedTokens')]).toEqual([608 + 608, 437 + 437]);
+    expect([totalOf(facts, 'outputTokens'), totalOf(facts, 'restarts')]).toEqual([493 + 119, 1]);
   });
 });
 
