@@ -3,7 +3,7 @@ import type { Result } from '#shared/lib/result.ts';
 import type { FleetEvent } from '#shared/model/fact.ts';
 import type { DeploymentReport } from '#shared/model/deployment.ts';
 import type { Coverage, Figure } from '#shared/model/figure.ts';
-import type { CostBook } from '#shared/model/cost-book.ts';
+import { MODULE_OVERHEAD_ASSUMED, type CostBook } from '#shared/model/cost-book.ts';
 import type { GpuState } from '#shared/model/gpu-state.ts';
 import type { SourceHealth } from '#shared/model/source-health.ts';
 import { TOKEN_BASES } from '#shared/model/token-basis.ts';
@@ -99,6 +99,7 @@ const costBookRevision = z.strictObject({
     usdPerKilowattHour: rate,
     pue: z.number().min(1).max(5),
     nodeOverhead: z.number().min(1).max(5),
+    moduleOverhead: z.number().min(1).max(5).default(MODULE_OVERHEAD_ASSUMED),
     provenance,
   }),
   weights: z.strictObject({ input: rate, cached: rate, output: rate }),

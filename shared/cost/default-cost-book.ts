@@ -1,4 +1,4 @@
-import type { CostBook, HardwarePrice } from '#shared/model/cost-book.ts';
+import { MODULE_OVERHEAD_ASSUMED, type CostBook, type HardwarePrice } from '#shared/model/cost-book.ts';
 import { epochMs } from '#shared/time/instant.ts';
 
 /**
@@ -24,7 +24,8 @@ const HARDWARE_NOTE = 'InferenceX assumption of 2026-08, neocloud owning for fou
  * eight-GPU B200 server drew 1.30 kW per GPU at boards of about 1 kW (MLPerf 5.1 power). Source: economics reference,
  * sections 2 and 4.
  */
-const ENERGY_NOTE = 'assumed: 0.08 USD/kWh, PUE 1.25, and 30 % of board power for CPUs, fans and network';
+const ENERGY_NOTE =
+  'assumed: 0.08 USD/kWh, PUE 1.25, and for CPUs, fans and network 30 % of board power, or 10 % of superchip power';
 
 export const DEFAULT_COST_BOOK: CostBook = {
   revisions: [
@@ -37,6 +38,7 @@ export const DEFAULT_COST_BOOK: CostBook = {
         usdPerKilowattHour: 0.08,
         pue: 1.25,
         nodeOverhead: 1.3,
+        moduleOverhead: MODULE_OVERHEAD_ASSUMED,
         provenance: { quality: 'assumed', note: ENERGY_NOTE },
       },
       // List prices of 2026 give input : cached : output near 1 : 0.1 : 5. Source: economics reference, section 4.2.

@@ -1,24 +1,51 @@
+import { assertNever } from '#shared/lib/assert.ts';
 import type { EnergyPrice } from '#shared/model/cost-book.ts';
+import type { PowerBoundary } from '#shared/model/power-boundary.ts';
 import { priceOfEnergy, toKilowattHours } from '#shared/units/arithmetic.ts';
 import { joules, usdPerKilowattHour, type Joules, type Usd } from '#shared/units/quantities.ts';
 
+/** Energy and what it covers: the same joules mean another cost at the boards, at the node and at the wall. */
+export type MeasuredEnergy = { readonly joules: Joules; readonly boundary: PowerBoundary };
+
 /**
- * Facility energy behind a GPU board's energy.
+ * IT energy behind measured energy: what is not measured is added by the stated factor.
  *
- *   facility [J] = board [J] x node overhead x PUE
+ *   IT [J] = boards x node overhead = modules x module overhead = (boards + CPU sockets) x module overhead
+ *          = nodes = racks = wall / PUE
  */
-export function facilityEnergyOf(board: Joules, price: EnergyPrice): Joules {
-  return joules(board * price.nodeOverhead * price.pue);
+export function itEnergyOf({ joules: measured, boundary }: MeasuredEnergy, price: EnergyPrice): Joules {
+  return joules(boundary === 'wall' ? measured / price.pue : measured * overheadOf(boundary, price));
 }
 
-/** IT energy behind a GPU board's energy: board x node overhead. */
-export function itEnergyOf(board: Joules, price: EnergyPrice): Joules {
-  return joules(board * price.nodeOverhead);
+/**
+ * Facility energy behind measured energy.
+ *
+ *   facility [J] = IT [J] x PUE, and at the wall the measured energy itself
+ */
+export function facilityEnergyOf(energy: MeasuredEnergy, price: EnergyPrice): Joules {
+  return energy.boundary === 'wall' ? energy.joules : joules(itEnergyOf(energy, price) * price.pue);
+}
+
+/** What stands between measured energy and the node around it; 1 where the node, or more, is measured. */
+export function overheadOf(boundary: PowerBoundary, price: EnergyPrice): number {
+  switch (boundary) {
+    case 'board':
+      return price.nodeOverhead;
+    case 'cpu':
+    case 'module':
+      return price.moduleOverhead;
+    case 'node':
+    case 'rack':
+    case 'wall':
+      return 1;
+    default:
+      return assertNever(boundary);
+  }
 }
 
 /**
  *   energy cost [USD] = facility energy [kWh] x tariff [USD/kWh]
  */
-export function energyCostOf(board: Joules, price: EnergyPrice): Usd {
-  return priceOfEnergy(toKilowattHours(facilityEnergyOf(board, price)), usdPerKilowattHour(price.usdPerKilowattHour));
+export function energyCostOf(energy: MeasuredEnergy, price: EnergyPrice): Usd {
+  return priceOfEnergy(toKilowattHours(facilityEnergyOf(energy, price)), usdPerKilowattHour(price.usdPerKilowattHour));
 }

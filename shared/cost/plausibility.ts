@@ -20,6 +20,7 @@ const PROVISIONED_KILOWATTS: Range = { from: 0.3, to: 4 };
 const TARIFF: Range = { from: 0.02, to: 0.6 };
 const PUE: Range = { from: 1, to: 1.8 };
 const NODE_OVERHEAD: Range = { from: 1, to: 2 };
+const MODULE_OVERHEAD: Range = { from: 1, to: 1.5 };
 
 /** Warnings about entries that lie outside what is usual. They warn; they never block. */
 export function plausibilityWarnings({ hardware, energy }: CostBookRevision): string[] {
@@ -28,6 +29,7 @@ export function plausibilityWarnings({ hardware, energy }: CostBookRevision): st
     ...warningOf(energy.usdPerKilowattHour, TARIFF, 'Electricity per kWh, in USD,'),
     ...warningOf(energy.pue, PUE, 'PUE'),
     ...warningOf(energy.nodeOverhead, NODE_OVERHEAD, 'Node overhead'),
+    ...warningOf(energy.moduleOverhead, MODULE_OVERHEAD, 'Module overhead'),
   ];
 }
 

@@ -1,19 +1,21 @@
 import { sum, sumOf } from '#shared/lib/sum.ts';
 import { COST_CATEGORIES, type CostBookRevision, type CostCategory } from '#shared/model/cost-book.ts';
 import { GPU_STATES, type GpuState } from '#shared/model/gpu-state.ts';
+import type { PowerBoundary } from '#shared/model/power-boundary.ts';
 import { priceOfGpuTime } from '#shared/units/arithmetic.ts';
 import { joules, seconds, usd, type Usd } from '#shared/units/quantities.ts';
 import { energyCostOf } from './energy-cost.ts';
 import { hourlyRatesOf } from './hourly-rates.ts';
 
-/** GPU time and energy of one product in one state. */
+/** GPU time and energy of one product in one state, on one power boundary. */
 export type GpuUsage = {
   readonly sku: string;
   readonly state: GpuState;
   /** GPU-seconds. */
   readonly gpuSeconds: number;
-  /** Measured energy of the boards, J; null where nothing measured it. */
+  /** Measured energy, J, of what the boundary says; null where nothing measured it. */
   readonly energyJoules: number | null;
+  readonly boundary: PowerBoundary;
 };
 
 /** Cost of a scope by what its GPUs did and by category, USD. Every total is a sum over this table. */
@@ -29,7 +31,7 @@ export type PricedUsage = {
  * Prices GPU time and energy with one revision of a cost book.
  *
  *   capital, facility, network, operations [USD] = GPU time [h] x rate [USD/GPU-h]
- *   energy [USD] = board energy x node overhead x PUE x tariff, unless the rent includes it
+ *   energy [USD] = facility energy behind what was measured (energy-cost.ts) x tariff, unless the rent includes it
  */
 export function priceUsage(usage: readonly GpuUsage[], revision: CostBookRevision): PricedUsage {
   const parts: Part[] = [];
@@ -47,7 +49,8 @@ export function priceUsage(usage: readonly GpuUsage[], revision: CostBookRevisio
     for (const category of ['capital', 'facility', 'network', 'operations'] as const) {
       parts.push({ state: item.state, category, amount: priceOfGpuTime(time, rates[category]) });
     }
-    const energy = rates.includesEnergy ? usd(0) : energyCostOf(joules(item.energyJoules ?? 0), revision.energy);
+    const measured = { joules: joules(item.energyJoules ?? 0), boundary: item.boundary };
+    const energy = rates.includesEnergy ? usd(0) : energyCostOf(measured, revision.energy);
     parts.push({ state: item.state, category: 'energy', amount: energy });
   }
   return { cost: tableOf(parts), unpricedSkus: [...unpriced] };

@@ -1,4 +1,4 @@
-import type { CostBook, HardwarePrice } from '#shared/model/cost-book.ts';
+import { MODULE_OVERHEAD_ASSUMED, type CostBook, type HardwarePrice } from '#shared/model/cost-book.ts';
 import { epochMs } from '#shared/time/instant.ts';
 import { operationsPerGpuHour } from './per-gpu-hour.ts';
 
@@ -37,6 +37,7 @@ export const SAMPLE_COST_BOOK: CostBook = {
         usdPerKilowattHour: 0.08,
         pue: 1.25,
         nodeOverhead: 1.3,
+        moduleOverhead: MODULE_OVERHEAD_ASSUMED,
         provenance: { quality: 'entered', note: NOTE },
       },
       weights: { input: 1, cached: 0.1, output: 5 },

@@ -39,12 +39,20 @@ export type HardwarePrice = {
   readonly provenance: Provenance;
 };
 
+/**
+ * Module overhead until the operator enters one, as of 2026-08: a tenth for fans, NICs and DPUs of a compute tray. It was
+ * not measured; NVLink switch trays and power shelves are not in it.
+ */
+export const MODULE_OVERHEAD_ASSUMED = 1.1;
+
 export type EnergyPrice = {
   readonly usdPerKilowattHour: number;
   /** Facility energy / IT energy, at least 1. */
   readonly pue: number;
   /** IT energy / GPU board energy: what CPUs, fans and switches add where only the GPU board is measured, at least 1. */
   readonly nodeOverhead: number;
+  /** IT energy / superchip module energy: what fans, NICs and DPUs add where the modules are measured, at least 1. */
+  readonly moduleOverhead: number;
   readonly provenance: Provenance;
 };
 

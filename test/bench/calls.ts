@@ -105,6 +105,7 @@ const BOOK: CostBook = {
         usdPerKilowattHour: USD_PER_KWH,
         pue: 1,
         nodeOverhead: 1,
+        moduleOverhead: 1,
         provenance: { quality: 'entered', note: 'benchmark' },
       },
       weights: { input: 1, cached: 1, output: 1 },

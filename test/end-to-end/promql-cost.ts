@@ -11,7 +11,7 @@ const PROVENANCE = { quality: 'entered', note: 'end-to-end test' } as const;
 export const BOOK_REVISION: CostBookRevision = {
   from: epochMs(0),
   hardware: [rented('B200', 3.5, 1.7), rented('GB200', 4.25, 1.9), rented('H100', 2, 1.4)],
-  energy: { usdPerKilowattHour: 0.11, pue: 1.3, nodeOverhead: 1.25, provenance: PROVENANCE },
+  energy: { usdPerKilowattHour: 0.11, pue: 1.3, nodeOverhead: 1.25, moduleOverhead: 1.1, provenance: PROVENANCE },
   weights: { input: 1, cached: 0.1, output: 5 },
 };
 

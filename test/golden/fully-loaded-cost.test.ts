@@ -40,7 +40,7 @@ const REVISION: CostBookRevision = {
     },
   ],
   // 1.35 kW IT x PUE 1.25 x 0.08 USD/kWh = 0.135 USD/GPU-h; the reading is IT power, so the node adds nothing.
-  energy: { usdPerKilowattHour: 0.08, pue: 1.25, nodeOverhead: 1, provenance: ENTERED },
+  energy: { usdPerKilowattHour: 0.08, pue: 1.25, nodeOverhead: 1, moduleOverhead: 1, provenance: ENTERED },
   weights: { input: 1, cached: 0.1, output: 5 },
 };
 
@@ -95,7 +95,15 @@ describe('a rack of 72 for an average month', () => {
 });
 
 function billOf() {
-  const usage = [{ sku: 'NVIDIA GB200', state: 'serving', gpuSeconds: GPU_SECONDS, energyJoules: JOULES } as const];
+  const usage = [
+    {
+      sku: 'NVIDIA GB200',
+      state: 'serving',
+      gpuSeconds: GPU_SECONDS,
+      energyJoules: JOULES,
+      boundary: 'board',
+    } as const,
+  ];
   return priceUsage(usage, REVISION).cost;
 }
 

@@ -153,7 +153,7 @@ function revision(
   return {
     from,
     hardware: [rented('H100', prices.h100), rented('B200', prices.b200)],
-    energy: { usdPerKilowattHour: prices.tariff, pue: prices.pue, nodeOverhead: 1.2, provenance },
+    energy: { usdPerKilowattHour: prices.tariff, pue: prices.pue, nodeOverhead: 1.2, moduleOverhead: 1.1, provenance },
     weights: { input: 1, cached: 0.1, output: prices.outputWeight },
   };
 }

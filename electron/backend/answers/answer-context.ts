@@ -10,6 +10,7 @@ import { epochMs, type EpochMs } from '#shared/time/instant.ts';
 import { secondsOf, type TimeRange } from '#shared/time/time-range.ts';
 import { formatInstant } from '#shared/units/format-time.ts';
 import type { FigureContext } from './figure-inputs.ts';
+import { meterNotes } from './meter-notes.ts';
 import { isPhysical, PHYSICAL_DIMENSIONS } from './presence.ts';
 import type { PricedGroup } from './priced-group.ts';
 
@@ -107,6 +108,7 @@ export async function figureContext(
     windowSeconds: secondsOf(ask.window),
     engines: engines.size,
     windowNote: context.history()?.message ?? lateStartNote(ask),
+    meterNotes: await meterNotes(context.store, ask, group),
   };
 }
 

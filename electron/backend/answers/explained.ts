@@ -2,6 +2,7 @@ import type { Figure } from '#shared/model/figure.ts';
 import { SECONDS_PER_HOUR } from '#shared/units/arithmetic.ts';
 import { isEnergyCharged, type FigureContext } from './figure-inputs.ts';
 import { inTurn, percent, short } from './figure-text.ts';
+import { basisWords, energyBases, factorWords, powerNotes, revisionsOf } from './power-basis.ts';
 import { gpuSecondsOf } from './priced-group.ts';
 
 type Draft = Pick<Figure, 'value' | 'unit' | 'absence' | 'formula' | 'working' | 'inputs'> &
@@ -14,22 +15,25 @@ export function explained(context: FigureContext, draft: Draft): Figure {
 
 /** What a facility's energy covers, with every factor that was used. */
 export function facilityBoundary(context: FigureContext): string {
-  const factors = factorsOf(context);
-  return `facility: GPU boards × ${inTurn(factors.nodeOverhead)} for the node × PUE ${inTurn(factors.pue)}`;
+  const { group, revision } = context;
+  const revisions = group.lines.length === 0 ? [revision] : revisionsOf(group.lines);
+  const pue = inTurn(revisions.map((one) => one.energy.pue));
+  const bases = energyBases(group.lines);
+  if (bases.every(({ boundary }) => boundary === 'board'))
+    return `facility: ${factorWords('board', revisions)} for the node × PUE ${pue}`;
+  const words = basisWords(group) ?? '';
+  if (bases.every(({ boundary }) => boundary === 'wall')) return `facility: ${words}`;
+  const isAtWall = bases.some(({ boundary }) => boundary === 'wall');
+  return isAtWall ? `facility: ${words}; all but the wall × PUE ${pue}` : `facility: (${words}) × PUE ${pue}`;
 }
 
 /** What the energy of a node covers. */
-export function itBoundary(context: FigureContext): string {
-  return `IT: GPU boards × ${inTurn(factorsOf(context).nodeOverhead)} for the rest of the node`;
-}
-
-function factorsOf({ group, revision }: FigureContext): { nodeOverhead: number[]; pue: number[] } {
-  const revisions = new Set(group.lines.map((line) => line.revision));
-  const used = [...(revisions.size === 0 ? [revision] : revisions)].toSorted((one, other) => one.from - other.from);
-  return {
-    nodeOverhead: used.map((one) => one.energy.nodeOverhead),
-    pue: used.map((one) => one.energy.pue),
-  };
+export function itBoundary({ group, revision }: FigureContext): string {
+  if (energyBases(group.lines).every(({ boundary }) => boundary === 'board')) {
+    const revisions = group.lines.length === 0 ? [revision] : revisionsOf(group.lines);
+    return `IT: ${factorWords('board', revisions)} for the rest of the node`;
+  }
+  return `IT: ${basisWords(group) ?? ''}`;
 }
 
 /** Shares below this are not worth a reader's time. */
@@ -41,6 +45,8 @@ function notesOf(context: FigureContext): string[] {
     ...(context.windowNote === null ? [] : [context.windowNote]),
     ...unseenNotes(context),
     ...unmeteredNotes(context),
+    ...powerNotes(group),
+    ...context.meterNotes,
     ...(group.bridgedSeconds > 0
       ? [
           `${short(group.bridgedSeconds / SECONDS_PER_HOUR)} GPU-h of gaps are bridged by counters: their energy and tokens are whole, their place inside the gap is not known.`,

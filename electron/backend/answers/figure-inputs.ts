@@ -1,13 +1,15 @@
-import { energyCostOf } from '#shared/cost/energy-cost.ts';
+import { energyCostOf, overheadOf } from '#shared/cost/energy-cost.ts';
 import { hourlyRatesOf, totalRateOf, type HourlyRates } from '#shared/cost/hourly-rates.ts';
 import { sumOf } from '#shared/lib/sum.ts';
-import type { CostBookRevision } from '#shared/model/cost-book.ts';
+import type { CostBookRevision, EnergyPrice } from '#shared/model/cost-book.ts';
 import type { FigureInput } from '#shared/model/figure.ts';
 import { GPU_STATES, type GpuState } from '#shared/model/gpu-state.ts';
+import type { PowerBoundary } from '#shared/model/power-boundary.ts';
 import type { TokenBasis } from '#shared/model/token-basis.ts';
 import { priceOfGpuTime, SECONDS_PER_HOUR, toKilowattHours } from '#shared/units/arithmetic.ts';
 import { joules, seconds } from '#shared/units/quantities.ts';
 import { dollars, short } from './figure-text.ts';
+import { energyBases, MEASURED_WORDS, type EnergyBasis } from './power-basis.ts';
 import { periodsOf, type Period } from './price-periods.ts';
 import { addCounts, type PricedGroup, type TokenPiece, type UsageLine } from './priced-group.ts';
 
@@ -21,6 +23,8 @@ export type FigureContext = {
   readonly engines: number;
   /** Says that the window begins later than asked, or that its past is still being read; null when neither. */
   readonly windowNote: string | null;
+  /** What meters measured and no figure uses: whose place is not known, or who is not believed. */
+  readonly meterNotes: readonly string[];
 };
 
 /** Token counts of the classes that the basis counts, and their weights where it weighs them. */
@@ -65,49 +69,97 @@ function countInputs(context: FigureContext, counts: PricedGroup['tokens'], suff
   ];
 }
 
-/** Board energy and what stands between it and the energy of the boundary. */
-export function energyInputs(context: FigureContext, boundary: 'it' | 'facility'): FigureInput[] {
-  const { lines } = context.group;
-  const isKnown = lines.some((line) => line.energyJoules !== null);
-  const metered = isKnown ? lines.filter((line) => line.energyJoules !== null) : [noEnergyOf(context.revision)];
-  const factorsOf = ({ energy }: CostBookRevision): unknown =>
-    boundary === 'it' ? energy.nodeOverhead : [energy.nodeOverhead, energy.pue];
-  return periodsOf(metered, factorsOf).flatMap((period) => [
-    ...boardInputs(period),
-    ...factorInputs(period).slice(0, boundary === 'it' ? 1 : 2),
-  ]);
+/** Measured energy by boundary, and what stands between it and the energy of the node or the facility. */
+export function energyInputs(context: FigureContext, of: 'it' | 'facility'): FigureInput[] {
+  const bases = energyBases(context.group.lines);
+  const nothing = { boundary: 'board', lines: [noEnergyOf(context.revision)], joules: 0 } as const;
+  const shown = bases.length === 0 ? [nothing] : bases;
+  return shown.flatMap(({ boundary, lines }) => {
+    const factorsOf = ({ energy }: CostBookRevision): unknown => factorsBetween(boundary, of, energy);
+    return periodsOf(lines, factorsOf).flatMap((period) => {
+      const block = { ...period, suffix: suffixOf(boundary, shown) + period.suffix };
+      return [...measuredInputs(boundary, block), ...factorInputs(boundary, of, block)];
+    });
+  });
 }
 
 function noEnergyOf(revision: CostBookRevision): UsageLine {
   const nothing = { gpuSeconds: 0, integratedJoules: 0, energySeconds: 0, bridgedSeconds: 0 };
-  return { revision, sku: '', state: 'unobserved', energyJoules: null, ...nothing };
+  return { revision, sku: '', state: 'unobserved', boundary: 'board', energyJoules: null, ...nothing };
 }
 
-function boardInputs({ items, suffix }: Period<UsageLine>): FigureInput[] {
+/** Where energy rests on several boundaries, each has its own lines. */
+function suffixOf(boundary: PowerBoundary, bases: readonly Pick<EnergyBasis, 'boundary'>[]): string {
+  return bases.length > 1 ? `, ${MEASURED_WORDS[boundary]}` : '';
+}
+
+const ENERGY_LABELS: Readonly<Record<PowerBoundary, string>> = {
+  board: 'GPU board energy',
+  cpu: 'GPU board and CPU socket energy',
+  module: 'Superchip module energy',
+  node: 'Node energy',
+  rack: 'Rack energy',
+  wall: 'Energy at the wall',
+};
+
+function measuredInputs(boundary: PowerBoundary, { items, suffix }: Period<UsageLine>): FigureInput[] {
   const isKnown = items.some((line) => line.energyJoules !== null);
   const integrated = sumOf(items, (line) => line.integratedJoules);
   const counted = Math.max(0, sumOf(items, (line) => line.energyJoules ?? 0) - integrated);
   const covered = `${short(sumOf(items, (line) => line.energySeconds) / SECONDS_PER_HOUR)} GPU-h covered`;
-  const board = (value: number | null, source: string, quality: FigureInput['quality']): FigureInput => ({
-    label: `GPU board energy${suffix}`,
+  const measured = (value: number | null, source: string, quality: FigureInput['quality']): FigureInput => ({
+    label: `${ENERGY_LABELS[boundary]}${suffix}`,
     value,
     unit: 'kWh',
     source,
     quality,
   });
-  if (!isKnown) return [board(null, 'nothing measured it', 'measured')];
-  const byCounter = board(toKilowattHours(joules(counted)), `energy counters, ${covered}`, 'measured');
-  const byPower = board(toKilowattHours(joules(integrated)), `power readings, integrated, ${covered}`, 'estimated');
-  return [...(counted > 0 || integrated === 0 ? [byCounter] : []), ...(integrated > 0 ? [byPower] : [])];
+  if (!isKnown) return [measured(null, 'nothing measured it', 'measured')];
+  const by = boundary === 'board' ? '' : ` of ${MEASURED_WORDS[boundary]}`;
+  const byCounter = measured(toKilowattHours(joules(counted)), `energy counters${by}, ${covered}`, 'measured');
+  const byPower = measured(
+    toKilowattHours(joules(integrated)),
+    `power readings${by}, integrated, ${covered}`,
+    'estimated',
+  );
+  // What is left of a difference of sums is rounding, not a counter.
+  const isCounted = counted > integrated * ROUNDING || integrated === 0;
+  return [...(isCounted ? [byCounter] : []), ...(integrated > 0 ? [byPower] : [])];
 }
 
-function factorInputs({ revision, suffix }: Period<UsageLine>): FigureInput[] {
-  const { nodeOverhead, pue, provenance } = revision.energy;
+const ROUNDING = 1e-9;
+
+/** The factors that are used, in the order in which the energy is multiplied by them. */
+function factorsBetween(boundary: PowerBoundary, of: 'it' | 'facility', energy: EnergyPrice): readonly number[] {
+  return factorsOf(boundary, of, energy).map(({ value }) => value);
+}
+
+function factorsOf(boundary: PowerBoundary, of: 'it' | 'facility', energy: EnergyPrice) {
+  const pue = { label: 'PUE', value: energy.pue };
+  // A wall meter measures the facility: the node behind it is less by PUE.
+  if (boundary === 'wall') return of === 'it' ? [{ label: '1 ÷ PUE', value: 1 / energy.pue }] : [];
+  const overhead = { value: overheadOf(boundary, energy) };
+  const overheads =
+    boundary === 'board'
+      ? [{ label: 'Node overhead', ...overhead }]
+      : overhead.value === 1
+        ? []
+        : [{ label: 'Module overhead', ...overhead }];
+  return of === 'it' ? overheads : [...overheads, pue];
+}
+
+function factorInputs(
+  boundary: PowerBoundary,
+  of: 'it' | 'facility',
+  { revision, suffix }: Period<UsageLine>,
+): FigureInput[] {
+  const { provenance } = revision.energy;
   const known = { unit: 'factor', source: provenance.note, quality: provenance.quality } as const;
-  return [
-    { label: `Node overhead${suffix}`, value: nodeOverhead, ...known },
-    { label: `PUE${suffix}`, value: pue, ...known },
-  ];
+  return factorsOf(boundary, of, revision.energy).map(({ label, value }) => ({
+    label: `${label}${suffix}`,
+    value,
+    ...known,
+  }));
 }
 
 /**
@@ -177,28 +229,35 @@ function chargedEnergyInputs(lines: readonly UsageLine[]): FigureInput[] {
     quality: 'entered',
   };
   const isInRent = lines.some((line) => hourlyRatesOf(line.revision, line.sku)?.includesEnergy === true);
-  const priceOf = ({ energy }: CostBookRevision): unknown => [
-    energy.nodeOverhead,
-    energy.pue,
-    energy.usdPerKilowattHour,
-  ];
-  return [...periodsOf(charged, priceOf).flatMap(energyCostInputs), ...(isInRent ? [inRent] : [])];
+  const bases = energyBases(charged);
+  const shown = bases.length === 0 && charged.length > 0 ? [{ boundary: 'board' as const, lines: charged }] : bases;
+  const costs = shown.flatMap(({ boundary, lines: own }) => {
+    const priceOf = ({ energy }: CostBookRevision): unknown => [
+      factorsBetween(boundary, 'facility', energy),
+      energy.usdPerKilowattHour,
+    ];
+    return periodsOf(own, priceOf).flatMap((period) =>
+      energyCostInputs(boundary, { ...period, suffix: suffixOf(boundary, shown) + period.suffix }),
+    );
+  });
+  return [...costs, ...(isInRent ? [inRent] : [])];
 }
 
-function energyCostInputs(period: Period<UsageLine>): FigureInput[] {
+function energyCostInputs(boundary: PowerBoundary, period: Period<UsageLine>): FigureInput[] {
   const { items, revision, suffix } = period;
-  const { nodeOverhead, pue, usdPerKilowattHour, provenance } = revision.energy;
-  const board = joules(sumOf(items, (line) => line.energyJoules ?? 0));
+  const { usdPerKilowattHour, provenance } = revision.energy;
+  const measured = { boundary, joules: joules(sumOf(items, (line) => line.energyJoules ?? 0)) };
+  const factors = factorsBetween(boundary, 'facility', revision.energy).map((factor) => ` × ${factor}`);
   const { quality, note } = provenance;
   return [
-    ...boardInputs(period),
-    ...factorInputs(period),
+    ...measuredInputs(boundary, period),
+    ...factorInputs(boundary, 'facility', period),
     { label: `Electricity${suffix}`, value: usdPerKilowattHour, unit: 'USD/kWh', source: note, quality },
     {
       label: `Cost of energy${suffix}`,
-      value: energyCostOf(board, revision.energy),
+      value: energyCostOf(measured, revision.energy),
       unit: 'USD',
-      source: `${short(toKilowattHours(board))} kWh × ${nodeOverhead} × ${pue} × ${dollars(usdPerKilowattHour)}`,
+      source: `${short(toKilowattHours(measured.joules))} kWh${factors.join('')} × ${dollars(usdPerKilowattHour)}`,
       quality,
     },
   ];

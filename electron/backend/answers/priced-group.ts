@@ -1,10 +1,11 @@
-import { facilityEnergyOf, itEnergyOf } from '#shared/cost/energy-cost.ts';
+import { facilityEnergyOf, itEnergyOf, type MeasuredEnergy } from '#shared/cost/energy-cost.ts';
 import { addCosts, priceUsage, type CostTable, type GpuUsage } from '#shared/cost/price-usage.ts';
 import { tokenClassesOf, type TokenClasses } from '#shared/cost/token-count.ts';
 import { sumOf } from '#shared/lib/sum.ts';
 import type { CostBookRevision, EnergyPrice } from '#shared/model/cost-book.ts';
 import type { Coverage } from '#shared/model/figure.ts';
 import { GPU_STATES, type GpuState } from '#shared/model/gpu-state.ts';
+import type { PowerBoundary } from '#shared/model/power-boundary.ts';
 import type { TokenBasis, TokenCounts } from '#shared/model/token-basis.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
 import { joules, tokens, type Joules, type Tokens } from '#shared/units/quantities.ts';
@@ -19,6 +20,14 @@ export type UsageLine = GpuUsage & {
   readonly bridgedSeconds: number;
 };
 
+/** GPU time of a node whose energy rests on one boundary: what a figure's boundary is told from. */
+export type PowerBasis = {
+  readonly node: string | null;
+  readonly boundary: PowerBoundary;
+  /** GPU-seconds whose energy is known. */
+  readonly gpuSeconds: number;
+};
+
 /** Tokens counted while one revision of the cost book was in force. */
 export type TokenPiece = { readonly revision: CostBookRevision; readonly counts: TokenCounts };
 
@@ -27,6 +36,8 @@ export type GroupParts = {
   readonly by: readonly (string | null)[];
   readonly start: EpochMs;
   readonly lines: readonly UsageLine[];
+  /** By node and boundary; empty where no meter is known, and in the buckets of a series. */
+  readonly powerBases: readonly PowerBasis[];
   /** Empty where no engine counted. */
   readonly tokenPieces: readonly TokenPiece[];
   readonly restarts: number;
@@ -37,12 +48,12 @@ export type GroupParts = {
 export type PricedGroup = GroupParts & {
   readonly cost: CostTable;
   readonly gpuSeconds: { readonly [State in GpuState]: number };
-  /** Board energy, J; null where nothing measured it. */
-  readonly energyJoules: number | null;
+  /** Whether any energy of the group was measured, on whatever boundary. */
+  readonly hasEnergy: boolean;
   readonly integratedJoules: number;
-  /** Board energy x node overhead, J, by the revisions in force at their time. */
+  /** IT energy behind what was measured, J, by the revisions in force at their time; null where nothing measured it. */
   readonly itEnergyJoules: number | null;
-  /** Board energy x node overhead x PUE, J, by the revisions in force at their time. */
+  /** Facility energy behind what was measured, J, by the revisions in force at their time. */
   readonly facilityEnergyJoules: number | null;
   /** GPU-seconds that the energy covers. */
   readonly energySeconds: number;
@@ -59,14 +70,14 @@ export function priceGroup(parts: GroupParts): PricedGroup {
   const byRevision = Map.groupBy(lines, (line) => line.revision);
   const priced = [...byRevision].map(([revision, usage]) => priceUsage(usage, revision));
   const metered = lines.filter((line) => line.energyJoules !== null);
-  const energy = (of: (board: Joules, price: EnergyPrice) => Joules): number | null =>
-    metered.length === 0 ? null : sumOf(metered, (line) => of(joules(line.energyJoules ?? 0), line.revision.energy));
+  const energy = (of: (measured: MeasuredEnergy, price: EnergyPrice) => Joules): number | null =>
+    metered.length === 0 ? null : sumOf(metered, (line) => of(measuredOf(line), line.revision.energy));
   return {
     ...parts,
     lines,
     cost: addCosts(priced.map((item) => item.cost)),
     gpuSeconds: secondsByState(lines),
-    energyJoules: energy((board) => board),
+    hasEnergy: metered.length > 0,
     integratedJoules: sumOf(lines, (line) => line.integratedJoules),
     itEnergyJoules: energy(itEnergyOf),
     facilityEnergyJoules: energy(facilityEnergyOf),
@@ -76,6 +87,10 @@ export function priceGroup(parts: GroupParts): PricedGroup {
     hasTokens: parts.tokenPieces.length > 0,
     unpricedSkus: [...new Set(priced.flatMap((item) => item.unpricedSkus))],
   };
+}
+
+export function measuredOf({ energyJoules, boundary }: Pick<UsageLine, 'energyJoules' | 'boundary'>): MeasuredEnergy {
+  return { joules: joules(energyJoules ?? 0), boundary };
 }
 
 /** Adds groups: pieces of a window with different prices, or members of a larger group. Coverage is the caller's to give. */
@@ -90,6 +105,7 @@ export function mergeGroups(
   return priceGroup({
     ...as,
     lines: groups.flatMap((group) => group.lines),
+    powerBases: groups.flatMap((group) => group.powerBases),
     tokenPieces: [...byRevision].map(([revision, list]) => ({
       revision,
       counts: addCounts(list.map((piece) => piece.counts)),
@@ -140,9 +156,11 @@ export function addCounts(list: readonly TokenCounts[]): TokenCounts {
   };
 }
 
-/** One line per revision, product and state: members of a fleet have thousands, and their sums are all that counts. */
+/** One line per revision, product, state and boundary: members of a fleet have thousands, and their sums are all that counts. */
 function condensed(lines: readonly UsageLine[]): UsageLine[] {
-  const groups = Map.groupBy(lines, (line) => JSON.stringify([line.revision.from, line.sku, line.state]));
+  const groups = Map.groupBy(lines, (line) =>
+    JSON.stringify([line.revision.from, line.sku, line.state, line.boundary]),
+  );
   return [...groups.values()].flatMap((list) => {
     const [first] = list;
     if (first === undefined || list.length === 1) return list;

@@ -1,4 +1,4 @@
-import type { EngineDimension, FactRow, GpuDimension, Scope, Store } from '#backend/store/store.ts';
+import type { EngineDimension, FactRow, GpuDimension, PowerRow, Scope, Store } from '#backend/store/store.ts';
 import { pricedPieces } from '#shared/cost/hourly-rates.ts';
 import type { CallScope } from '#shared/contract/backend-api.ts';
 import { sumOf } from '#shared/lib/sum.ts';
@@ -10,7 +10,14 @@ import { UNKNOWN_SKU, type GpuSeat } from '#shared/model/gpu.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
 import { isPhysical, presenceOf, type PhysicalDimension } from './presence.ts';
-import { addCoverage, mergeGroups, type GroupParts, type PricedGroup, type UsageLine } from './priced-group.ts';
+import {
+  addCoverage,
+  mergeGroups,
+  type GroupParts,
+  type PowerBasis,
+  type PricedGroup,
+  type UsageLine,
+} from './priced-group.ts';
 
 export type GroupDimension = 'model' | 'node' | 'engine' | 'pool' | 'site' | 'rack' | 'version';
 
@@ -78,7 +85,8 @@ function coverageByPlace(hardware: readonly Hardware[]): ReadonlyMap<string, Cov
 /** What the store says about one piece of the window. */
 type PieceRows = {
   readonly window: TimeRange;
-  readonly gpuRows: readonly FactRow<GpuFactSums>[];
+  /** By the asked dimensions, product and state, then by node where power bases are asked for. */
+  readonly gpuRows: readonly PowerRow[];
   readonly engineRows: readonly FactRow<EngineFactSums>[];
   readonly seats: readonly GpuSeat[];
   /** Observed time of all hardware in the physical scope, whatever runs on it, by place and product first. */
@@ -89,10 +97,12 @@ async function readPiece(store: Store, { window, scope, by, stepSeconds }: Group
   const piece = { window, stepSeconds };
   const isAllPhysical = [...by, ...Object.keys(definedOnly(scope))].every(isPhysical);
   const hardware = { ...piece, scope: physicalScopeOf(scope), by: [...by.filter(isPhysicalGroup), 'sku'] as const };
-  const gpus = { ...piece, scope: definedOnly<GpuDimension>(scope), by: [...by, 'sku', 'state'] as const };
+  const hasMeters = (await store.meters(window)).length > 0;
+  const nodes = hasMeters && stepSeconds === null ? (['node'] as const) : [];
+  const gpus = { ...piece, scope: definedOnly<GpuDimension>(scope), by: [...by, 'sku', 'state', ...nodes] as const };
   const engines = { ...piece, scope: definedOnly<EngineDimension>(scope), by };
   const [gpuRows, engineRows, seats, observedRows] = await Promise.all([
-    store.gpuFacts({ ...gpus, columns: GPU_COLUMNS }),
+    store.powerFacts({ ...gpus, columns: GPU_COLUMNS }),
     store.engineFacts({ ...engines, columns: ENGINE_COLUMNS }),
     store.seats(window),
     isAllPhysical ? null : store.gpuFacts({ ...hardware, columns: ['observedSeconds'] }),
@@ -131,7 +141,12 @@ function groupsOf(
     return draft;
   };
   for (const row of rows.gpuRows) {
-    draftOf(row.by.slice(0, by.length), startOf(row.start)).lines.push(lineOf(row, by.length, revision));
+    const draft = draftOf(row.by.slice(0, by.length), startOf(row.start));
+    const line = lineOf(row, by.length, revision);
+    draft.lines.push(line);
+    const node = row.by[by.length + 2];
+    if (node === undefined || line.energyJoules === null) continue;
+    draft.powerBases.push({ node, boundary: line.boundary, gpuSeconds: line.energySeconds });
   }
   for (const row of rows.engineRows) addEngineRow(draftOf(row.by, startOf(row.start)), row.sums, revision);
   if (!asksForRunning(query.scope)) {
@@ -164,27 +179,35 @@ function hardwareOf(rows: PieceRows, query: GroupQuery, startOf: (start: EpochMs
 function unseenLine({ sku, coverage }: Hardware, revision: CostBookRevision): UsageLine {
   const gpuSeconds = coverage.expectedSeconds - coverage.observedSeconds;
   const nothing = { energyJoules: null, integratedJoules: 0, energySeconds: 0, bridgedSeconds: 0 };
-  return { revision, sku, state: 'unobserved', gpuSeconds, ...nothing };
+  return { revision, sku, state: 'unobserved', gpuSeconds, boundary: 'board', ...nothing };
 }
 
-function lineOf(row: FactRow<GpuFactSums>, dimensions: number, revision: CostBookRevision): UsageLine {
-  const { sums } = row;
+function lineOf(row: PowerRow, dimensions: number, revision: CostBookRevision): UsageLine {
+  const { sums, boundary } = row;
+  const isBoard = boundary === 'board';
   return {
     revision,
     sku: row.by[dimensions] ?? UNKNOWN_SKU,
     state: (row.by[dimensions + 1] ?? 'unobserved') as GpuState,
     gpuSeconds: sums.observedSeconds ?? 0,
-    energyJoules: sums.energyJoules,
-    integratedJoules: sums.energyIntegratedJoules ?? 0,
-    energySeconds: sums.energySeconds ?? 0,
+    boundary,
+    energyJoules: isBoard ? sums.energyJoules : row.measuredJoules,
+    integratedJoules: (isBoard ? sums.energyIntegratedJoules : row.integratedJoules) ?? 0,
+    // A meter covers all of its GPUs' time, whether their own boards are measured or not.
+    energySeconds: (isBoard ? sums.energySeconds : sums.observedSeconds) ?? 0,
     bridgedSeconds: sums.bridgedSeconds ?? 0,
   };
 }
 
-type Draft = GroupParts & { readonly lines: UsageLine[]; tokenPieces: GroupParts['tokenPieces']; restarts: number };
+type Draft = GroupParts & {
+  readonly lines: UsageLine[];
+  readonly powerBases: PowerBasis[];
+  tokenPieces: GroupParts['tokenPieces'];
+  restarts: number;
+};
 
 function emptyDraft(by: readonly (string | null)[], start: EpochMs): Draft {
-  return { by, start, lines: [], tokenPieces: [], restarts: 0, coverage: NOTHING_EXPECTED };
+  return { by, start, lines: [], powerBases: [], tokenPieces: [], restarts: 0, coverage: NOTHING_EXPECTED };
 }
 
 function addEngineRow(draft: Draft, sums: EngineFactSums, revision: CostBookRevision): void {

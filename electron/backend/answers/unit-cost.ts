@@ -26,9 +26,9 @@ export const STATES_OF_KIND: Readonly<Record<CostKind, readonly GpuState[]>> = {
  * price is not free, and energy that nobody measured is not free.
  */
 export function absenceOfCost(kind: CostKind, group: PricedGroup): FigureAbsence | null {
-  if (gpuSecondsOf(group) === 0 && group.energyJoules === null) return absenceOfGpus(group);
+  if (gpuSecondsOf(group) === 0 && !group.hasEnergy) return absenceOfGpus(group);
   if (group.unpricedSkus.length > 0) return 'no-price';
-  if (kind === 'marginal') return group.energyJoules === null ? 'no-energy' : null;
+  if (kind === 'marginal') return group.hasEnergy ? null : 'no-energy';
   return gpuSecondsOf(group, STATES_OF_KIND[kind]) > 0 || costOfKind(kind, group.cost) > 0 ? null : 'not-observed';
 }
 

@@ -18,7 +18,10 @@ export function EnergyFields({ revision, onChange }: EnergyFieldsProps) {
         <h2>
           Energy <AssumedBadge provenance={energy.provenance} />
         </h2>
-        <p>Measured is the GPU board; node overhead and PUE carry it to the meter of the building.</p>
+        <p>
+          Where a meter measures the node, no overhead is added. Else node overhead carries GPU boards, and module
+          overhead superchips, to their node; PUE carries nodes to the meter of the building.
+        </p>
         <div className={styles['fields']}>
           <NumberField
             label="Electricity"
@@ -43,6 +46,14 @@ export function EnergyFields({ revision, onChange }: EnergyFieldsProps) {
             max={5}
             value={energy.nodeOverhead}
             onChange={(nodeOverhead) => onChange((one) => withEnergy(one, { nodeOverhead }))}
+          />
+          <NumberField
+            label="Module overhead"
+            unit="node / superchips"
+            min={1}
+            max={5}
+            value={energy.moduleOverhead}
+            onChange={(moduleOverhead) => onChange((one) => withEnergy(one, { moduleOverhead }))}
           />
         </div>
       </section>

@@ -80,12 +80,18 @@ const CAPTIONS: Partial<Record<FigureName, (props: CaptionProps) => React.ReactN
     `${formatFigure(perMonth(figure.value), 'USD', { currency: 'before', decimals: 0 }).text} in a month at this rate`,
   throughput: ({ overview }) => <ThroughputCaption overview={overview} />,
   power: ({ figure }) => figure.powerBoundary ?? 'mean of five minutes',
-  efficiency: ({ figure }) => `${formatFigure(inverse(figure.value), 'count', { decimals: 3 }).text} J per token`,
+  efficiency: ({ figure }) => <EfficiencyCaption figure={figure} />,
   'idle-spend-rate': ({ overview, figure }) =>
     idleCaption(formatWithUnit(overview.now.idleShare.value, 'ratio'), figure),
   'serving-cost-per-million-tokens': ({ overview }) =>
     `energy alone ${formatFigure(overview.now.marginalCost.value, 'USD/Mtok', { currency: 'before' }).text}`,
 };
+
+/** Joules are as good as what they cover: the boundary stands beside them. */
+function EfficiencyCaption({ figure }: { readonly figure: Figure }) {
+  const joules = `${formatFigure(inverse(figure.value), 'count', { decimals: 3 }).text} J per token`;
+  return figure.powerBoundary === null ? joules : `${joules}, ${figure.powerBoundary}`;
+}
 
 function ThroughputCaption({ overview }: { readonly overview: Overview }) {
   const { url } = usePage();

@@ -105,6 +105,19 @@ describe.each(SEEDS)('laws of the answers, seed %i', (seed) => {
     }
   });
 
+  it('what meters measured while GPUs were watched is in the power of its node, once', async () => {
+    const { rows } = await ask(client, 'costBreakdown', { window: WINDOW, by: 'node' });
+    for (const { node, boundary } of batch.meters) {
+      if (boundary !== 'node' || node === null) continue;
+      const energy = await figureOf('energy', { scope: { node } });
+      const known = energy.inputs.filter((input) => input.label.startsWith('Node energy'));
+      const watts = rows.find((row) => row.key === node)?.powerWatts ?? 0;
+      const measured = known.reduce((sum, input) => sum + input.value! * 3.6e6, 0);
+      expect(measured).toBeGreaterThan(0);
+      expect(watts * SPAN_SECONDS).toBeGreaterThanOrEqual(measured * (1 - SAME));
+    }
+  });
+
   it('states add to the owned GPU time, which is what the coverage expects', async () => {
     const { gpuHours } = await ask(client, 'idleWaste', { window: WINDOW });
     const owned = batch.seats.reduce((sum, seat) => sum + ((seat.until ?? WINDOW.to) - seat.since) / 3_600_000, 0);
@@ -230,6 +243,15 @@ function billedOf({ inputs }: Figure): number {
   }, 0);
 }
 
+const ENERGY_LABELS = [
+  'GPU board energy',
+  'GPU board and CPU socket energy',
+  'Superchip module energy',
+  'Node energy',
+  'Rack energy',
+  'Energy at the wall',
+];
+
 /** Cost from GPU time x rate and energy x factors x tariff, as a person with the drawer open would do it. */
 function recomputed({ inputs }: Figure): number {
   const valueOf = (label: string): number =>
@@ -239,8 +261,10 @@ function recomputed({ inputs }: Figure): number {
   const tariffs = inputs.filter((input) => input.unit === 'USD/kWh' && input.value !== null);
   return tariffs.reduce((sum, tariff) => {
     const suffix = tariff.label.replace('Electricity', '');
-    const factors = valueOf(`Node overhead${suffix}`) * valueOf(`PUE${suffix}`);
-    return sum + valueOf(`GPU board energy${suffix}`) * factors * tariff.value!;
+    const factor = (name: string): number => inputs.find((input) => input.label === name + suffix)?.value ?? 1;
+    const factors = factor('Node overhead') * factor('Module overhead') * factor('PUE');
+    const energy = ENERGY_LABELS.reduce((subtotal, label) => subtotal + valueOf(label + suffix), 0);
+    return sum + energy * factors * tariff.value!;
   }, time);
 }
 

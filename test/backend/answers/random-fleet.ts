@@ -1,6 +1,7 @@
 import type { FactBatch } from '#backend/store/store.ts';
 import type { CostBook, CostBookRevision } from '#shared/model/cost-book.ts';
-import type { EngineFact, GpuFact } from '#shared/model/fact.ts';
+import type { EngineFact, GpuFact, MeterFact } from '#shared/model/fact.ts';
+import type { Meter } from '#shared/model/meter.ts';
 import { GPU_STATES } from '#shared/model/gpu-state.ts';
 import type { GpuSeat } from '#shared/model/gpu.ts';
 import { epochMs, type EpochMs } from '#shared/time/instant.ts';
@@ -21,6 +22,8 @@ export function randomFleet(random: Random): FactBatch {
     engineSpans: SPANS,
     placements: PLACEMENTS,
     gpuFacts: seats.flatMap((seat) => pieces.flatMap((start) => randomGpuFacts(random, seat, start))),
+    meters: METERS,
+    meterFacts: METERS.flatMap((meter) => pieces.flatMap((start) => randomMeterFacts(random, meter, start))),
     engineFacts: SPANS.flatMap((span) => pieces.flatMap((start) => randomEngineFacts(random, span.key, start))),
   };
 }
@@ -64,6 +67,30 @@ function randomGpuFacts(random: Random, seat: GpuSeat, start: EpochMs): GpuFact[
   return [gpuFact({ ...base, state, placement, observedSeconds: PIECE_SECONDS })];
 }
 
+/** Meters on every boundary: of one node two layers, of one the widest only, and of a rack. */
+const METERS: readonly Meter[] = [
+  meterOf({ node: 'node-0', boundary: 'node' }),
+  meterOf({ node: 'node-0', boundary: 'module' }),
+  meterOf({ node: 'node-1', boundary: 'cpu' }),
+  meterOf({ node: 'node-1', boundary: 'wall' }),
+  meterOf({ node: null, rack: 'rack-2', boundary: 'rack' }),
+];
+
+function meterOf(place: Pick<Meter, 'node' | 'boundary'> & { readonly rack?: string }): Meter {
+  const key = `${place.node ?? place.rack} ${place.boundary}`;
+  const known = { site: null, pool: null, rack: null, origin: 'ipmi', parts: 1 } as const;
+  return { ...known, ...place, key, meter: key, since: DAY_START, until: null };
+}
+
+/** A quarter of the time a meter is silent; now and then it reads less than its boards can. */
+function randomMeterFacts(random: Random, { key }: Meter, start: EpochMs): MeterFact[] {
+  if (random.below(4) === 0) return [];
+  const energyJoules = random.below(8) === 0 ? 1e4 : 1.5e6 + random.next() * 3e6;
+  const known = { observedSeconds: PIECE_SECONDS, partSeconds: PIECE_SECONDS };
+  const energyIntegratedJoules = random.pick([0, energyJoules]);
+  return [{ meter: key, start, seconds: PIECE_SECONDS, energyJoules, energyIntegratedJoules, ...known }];
+}
+
 function randomEngineFacts(random: Random, engineSpan: string, start: EpochMs): EngineFact[] {
   if (random.below(6) === 0) return [];
   const inputTokens = random.below(1e6);
@@ -103,7 +130,13 @@ function revisionFrom(from: EpochMs, random: Random): CostBookRevision {
       { sku: 'H100', terms: { kind: 'rented', usdPerGpuHour: 1 + random.next(), includesEnergy: true }, ...common },
       { sku: '*', terms: { kind: 'rented', usdPerGpuHour: 2 + random.next(), includesEnergy: false }, ...common },
     ],
-    energy: { usdPerKilowattHour: 0.05 + random.next() / 5, pue: 1 + random.next(), nodeOverhead: 1.3, provenance },
+    energy: {
+      usdPerKilowattHour: 0.05 + random.next() / 5,
+      pue: 1 + random.next(),
+      nodeOverhead: 1.3,
+      moduleOverhead: 1.1,
+      provenance,
+    },
     weights: { input: 1, cached: random.next(), output: 2 + random.below(6) },
   };
 }

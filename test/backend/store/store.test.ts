@@ -295,6 +295,7 @@ const BOOK: CostBook = {
         usdPerKilowattHour: 0.12,
         pue: 1.3,
         nodeOverhead: 1.1,
+        moduleOverhead: 1.05,
         provenance: { quality: 'entered', note: "the operator's" },
       },
       weights: { input: 0.25, cached: 0.1, output: 1 },

@@ -85,7 +85,13 @@ function revisionOf(input: Input): CostBookRevision {
         provenance,
       },
     ],
-    energy: { usdPerKilowattHour: input.tariff_usd_per_kwh, pue: input.pue, nodeOverhead: 1, provenance },
+    energy: {
+      usdPerKilowattHour: input.tariff_usd_per_kwh,
+      pue: input.pue,
+      nodeOverhead: 1,
+      moduleOverhead: 1,
+      provenance,
+    },
     weights: input.weights,
   };
 }
@@ -110,7 +116,8 @@ function operationsOf(input: Input) {
 function billOf(input: Input, revision: CostBookRevision) {
   const gpuSeconds = seconds(input.gpus * input.window_hours * SECONDS_PER_HOUR);
   const energyJoules = energyOf(watts(input.it_kw_per_gpu * 1000), gpuSeconds);
-  return priceUsage([{ sku: 'worked case', state: 'serving', gpuSeconds, energyJoules }], revision).cost;
+  return priceUsage([{ sku: 'worked case', state: 'serving', gpuSeconds, energyJoules, boundary: 'board' }], revision)
+    .cost;
 }
 
 function countsOf(input: Input) {

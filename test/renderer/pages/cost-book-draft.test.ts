@@ -24,7 +24,7 @@ const price: HardwarePrice = {
 const revision: CostBookRevision = {
   from: epochMs(0),
   hardware: [price],
-  energy: { usdPerKilowattHour: 0.08, pue: 1.25, nodeOverhead: 1.3, provenance: assumed },
+  energy: { usdPerKilowattHour: 0.08, pue: 1.25, nodeOverhead: 1.3, moduleOverhead: 1.1, provenance: assumed },
   weights: { input: 1, cached: 0.1, output: 5 },
 };
 

@@ -5,10 +5,12 @@ import { SAMPLE_COST_BOOK } from '#shared/cost/sample-cost-book.ts';
 import { tokenClassesOf, tokensIn } from '#shared/cost/token-count.ts';
 import { COST_CATEGORIES } from '#shared/model/cost-book.ts';
 import { GPU_STATES } from '#shared/model/gpu-state.ts';
+import { METER_BOUNDARIES } from '#shared/model/power-boundary.ts';
 import { TOKEN_BASES } from '#shared/model/token-basis.ts';
 import { createRandom } from '../../backend/store/store-facts.ts';
 
 const REVISION = SAMPLE_COST_BOOK.revisions[0]!;
+const BOUNDARIES = ['board', ...METER_BOUNDARIES] as const;
 
 function randomUsage(seed: number): GpuUsage[] {
   const random = createRandom(seed);
@@ -17,6 +19,7 @@ function randomUsage(seed: number): GpuUsage[] {
     state: random.pick(GPU_STATES),
     gpuSeconds: random.next() * 1e6,
     energyJoules: random.below(5) === 0 ? null : random.next() * 1e9,
+    boundary: random.pick(BOUNDARIES),
   }));
 }
 
@@ -43,7 +46,13 @@ describe.each([1, 2, 3])('pricing, seed %i', (seed) => {
   });
 
   it('leaves a product without a price out of the table and names it, once', () => {
-    const stranger: GpuUsage = { sku: 'NVIDIA L40S', state: 'serving', gpuSeconds: 1e9, energyJoules: 1e12 };
+    const stranger: GpuUsage = {
+      sku: 'NVIDIA L40S',
+      state: 'serving',
+      gpuSeconds: 1e9,
+      energyJoules: 1e12,
+      boundary: 'board',
+    };
     const priced = priceUsage([...usage, stranger, stranger], REVISION);
     expect(priced.unpricedSkus).toEqual(['NVIDIA L40S']);
     expect(costOf(priced.cost)).toBe(costOf(cost));
