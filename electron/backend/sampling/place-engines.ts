@@ -48,6 +48,7 @@ export function createPlacer(
 
   const byOperator = (gpu: GpuSample): Held | null => {
     const named = mappings.filter((mapping) => namesGpu(mapping, gpu));
+    if (named.length === 0) return null;
     const held = engines.filter((engine) => named.some((mapping) => namesEngine(mapping.engine, engine)));
     const key = `operator ${held.map(({ engineSpan }) => engineSpan).join(' ')}`;
     return held.length === 0 ? null : { key, rule: 'operator', parts: () => partsOf(held, 1) };

@@ -52,6 +52,8 @@ const SILENT_READINGS = 3;
 
 export function createTwins(): Twins {
   const engines = new Map<string, Known>();
+  /** Twins by the engine that counts for them. */
+  let named: ReadonlyMap<string | null, readonly Known[]> = new Map();
 
   function learn(reading: Reading): void {
     const { engine } = reading.sample;
@@ -82,9 +84,8 @@ export function createTwins(): Twins {
     return primary !== null || count < READINGS_KEPT || totalOf(trace.at(-1)) < TOKENS_MIN;
   }
 
-  function pair(known: Known, group: readonly Known[], isBefore: (one: Known, other: Known) => boolean): void {
-    const { engine } = known.reading.sample;
-    for (const other of group) {
+  function pair(known: Known, candidates: Iterable<Known>, isBefore: (one: Known, other: Known) => boolean): void {
+    for (const other of candidates) {
       const { engine: name } = other.reading.sample;
       if (other === known || other.primary !== null || known.strangers.has(name)) continue;
       if (areOfOneScrape(known, other) || !isBefore(other, known)) continue;
@@ -95,7 +96,6 @@ export function createTwins(): Twins {
         return;
       }
       known.strangers.add(name);
-      other.strangers.add(engine);
     }
   }
 
@@ -131,9 +131,12 @@ export function createTwins(): Twins {
       const isBefore = orderOf(isCounted);
       const byModel = Map.groupBy(engines.values(), groupOf);
       for (const group of byModel.values()) {
-        if (group.length === 1) continue;
-        for (const known of group) if (known.primary === null && isOpen(known)) pair(known, group, isBefore);
+        const open = group.filter((known) => known.primary === null && isOpen(known));
+        if (group.length === 1 || open.length === 0) continue;
+        const candidatesOf = candidatesAmong(group);
+        for (const known of open) if (known.primary === null) pair(known, candidatesOf(known), isBefore);
       }
+      named = Map.groupBy(engines.values(), ({ primary }) => primary);
       for (const { sample, scrape } of readings) {
         const known = engines.get(sample.engine);
         if (known === undefined || known.primary === null) continue;
@@ -141,8 +144,7 @@ export function createTwins(): Twins {
       }
     },
     primaryOf: (engine) => engines.get(engine)?.primary ?? null,
-    namesOf: (engine) =>
-      [...engines.values()].filter(({ primary }) => primary === engine).map(({ reading }) => reading.sample),
+    namesOf: (engine) => (named.get(engine) ?? []).map(({ reading }) => reading.sample),
     takeHeld: (engine) => {
       const known = engines.get(engine);
       const held = known?.held ?? [];
@@ -153,6 +155,29 @@ export function createTwins(): Twins {
       engines.delete(engine);
     },
   };
+}
+
+/** Engines whose totals are next to each other on so many places are compared by their counters. */
+const NEIGHBOURS = 8;
+
+/** The engines that one could be: of the same address, of the same start, or with about as many tokens. */
+function candidatesAmong(group: readonly Known[]): (known: Known) => Iterable<Known> {
+  const byAddress = Map.groupBy(group, ({ reading }) => reading.sample.address);
+  const byStart = Map.groupBy(group, ({ reading }) => bucketOf(reading.sample.startedAt));
+  const byTotal = group.toSorted((one, other) => totalOf(one.trace.at(-1)) - totalOf(other.trace.at(-1)));
+  const places = new Map(byTotal.map((known, place) => [known, place]));
+  return (known) => {
+    const { address, startedAt } = known.reading.sample;
+    const bucket = bucketOf(startedAt);
+    const started = bucket === null ? [] : [bucket - 1, bucket, bucket + 1].flatMap((near) => byStart.get(near) ?? []);
+    const place = places.get(known) ?? 0;
+    const alike = byTotal.slice(Math.max(0, place - NEIGHBOURS), place + NEIGHBOURS + 1);
+    return new Set([...(address === null ? [] : (byAddress.get(address) ?? [])), ...started, ...alike]);
+  };
+}
+
+function bucketOf(startedAt: number | null): number | null {
+  return startedAt === null ? null : Math.floor(startedAt / SAME_START_MS);
 }
 
 /** The engine of two that goes on counting: the one that was counted so far, else the one that is read directly. */

@@ -73,7 +73,7 @@ export function enginePlans(table: EngineTable, target: TargetSeries, address: s
     hasTokens: evidence.some((index) => isToken.has(index)),
     startTimes: startTimesOf(table, target),
     ...readingsOf(table, modelSeries(table, target, model)),
-    version: versionAtLeast(table, target.names),
+    version: versionAtLeast(table, target),
   }));
 }
 
@@ -190,7 +190,10 @@ function histogramPlan(
   };
 }
 
-function versionAtLeast(table: EngineTable, names: ReadonlySet<string>): string | null {
-  const match = table.fingerprints.find((fingerprint) => names.has(fingerprint.metric));
+function versionAtLeast({ fingerprints }: EngineTable, target: TargetSeries): string | null {
+  const match = fingerprints.find(({ metric, label }) => {
+    const series = target.ofMetric(metric);
+    return label === undefined ? series.length > 0 : series.some((index) => target.labelsAt(index)(label) !== null);
+  });
   return match === undefined ? null : `≥ ${match.atLeast}`;
 }

@@ -47,7 +47,7 @@ export type EngineTable = {
    * Metric names that appear only from some release on: the newest that matches is a lower bound of the version. Only
    * names that stand from the start of a process: one that waits for the first request would look like an update.
    */
-  readonly fingerprints: readonly { readonly metric: string; readonly atLeast: string }[];
+  readonly fingerprints: readonly Fingerprint[];
 };
 
 /**
@@ -57,6 +57,9 @@ export type EngineTable = {
 export type SeriesName =
   | string
   | { readonly name: string; readonly where?: LabelValues; readonly unless?: LabelValues; readonly isGauge?: true };
+
+/** With a label: a series of the metric must have it. */
+export type Fingerprint = { readonly metric: string; readonly label?: string; readonly atLeast: string };
 
 export type LabelOf = { readonly metric: string; readonly label: string };
 export type RoleLabel = {

@@ -43,6 +43,7 @@ export const SGLANG: EngineTable = {
   fingerprints: [
     { metric: 'sglang:startup_time_seconds', atLeast: '0.5.17' },
     { metric: 'sglang:kv_used_tokens', atLeast: '0.5.11' },
+    { metric: 'sglang:cache_config_info', atLeast: '0.5.9' },
   ],
 };
 

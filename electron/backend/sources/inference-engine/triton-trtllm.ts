@@ -3,6 +3,13 @@ import { ORDINARY, type EngineTable } from './engine-table.ts';
 const REQUEST_METRICS = 'nv_trt_llm_request_metrics';
 const FAILURES = 'nv_inference_request_failure';
 
+/** Requests as Triton counts them, whatever runs in it. It does not tell how one ended that succeeded. */
+export const TRITON_REQUESTS: EngineTable['counters'] = {
+  requestsStopped: ['nv_inference_request_success'],
+  requestsAborted: [{ name: FAILURES, where: { reason: ['CANCELED'] } }],
+  requestsFailed: [{ name: FAILURES, unless: { reason: ['CANCELED'] } }],
+};
+
 /**
  * Triton with the TensorRT-LLM backend. Tokens are the sums of histograms, per response. One request passes a pipeline of
  * models, each of which may count it: the steps around the engine are left out. A pipeline with names of its own cannot be
@@ -21,10 +28,7 @@ export const TRITON_TRTLLM: EngineTable = {
   counters: {
     inputTokens: ['nv_llm_input_token_len_sum'],
     outputTokens: ['nv_llm_output_token_len_sum'],
-    // It does not tell how a request ended that succeeded.
-    requestsStopped: ['nv_inference_request_success'],
-    requestsAborted: [{ name: FAILURES, where: { reason: ['CANCELED'] } }],
-    requestsFailed: [{ name: FAILURES, unless: { reason: ['CANCELED'] } }],
+    ...TRITON_REQUESTS,
   },
   gauges: {
     requestsRunning: [{ name: REQUEST_METRICS, where: { request_type: ['scheduled'] } }],

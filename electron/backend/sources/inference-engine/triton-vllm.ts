@@ -1,5 +1,5 @@
 import type { EngineTable } from './engine-table.ts';
-import { TRITON_TRTLLM } from './triton-trtllm.ts';
+import { TRITON_REQUESTS, TRITON_TRTLLM } from './triton-trtllm.ts';
 import { VLLM } from './vllm.ts';
 
 /**
@@ -15,6 +15,10 @@ export const TRITON_VLLM: EngineTable = {
   modelLabels: ['model', 'model_name'],
   traces: [],
   requires: ['nv_inference_request_success'],
+  counters: {
+    ...VLLM.counters,
+    ...TRITON_REQUESTS,
+  },
   document: TRITON_TRTLLM.document,
   // The version that is told is Triton's, so vLLM's must not be inferred.
   fingerprints: [],

@@ -60,5 +60,7 @@ export const VLLM: EngineTable = {
     { metric: 'vllm:engine_sleep_state', atLeast: '0.11.1' },
     { metric: 'vllm:request_time_per_output_token_seconds_count', atLeast: '0.11' },
     { metric: 'vllm:kv_cache_usage_perc', atLeast: '0.9.2' },
+    // The V1 engine labels its data-parallel rank.
+    { metric: 'vllm:num_requests_running', label: 'engine', atLeast: '0.8.3' },
   ],
 };
