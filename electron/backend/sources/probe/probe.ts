@@ -2,7 +2,9 @@ import type { Clock } from '#backend/clock.ts';
 import type { SignalGroup } from '#shared/model/signal.ts';
 import { epochMs } from '#shared/time/instant.ts';
 import { looksLikeMetrics } from '../http/content-check.ts';
-import { createHttpClient, type HttpAnswer } from '../http/http-client.ts';
+import { createHttpClient, noAccess, type HttpAnswer } from '../http/http-client.ts';
+import { toldEngines } from '../prometheus/told-engines.ts';
+import { createVersionReader, type VersionReader } from '../prometheus/version-reader.ts';
 import { signalsOf } from '../signals/signals-of.ts';
 import { asUtf8, bytesOfFile } from './input-bytes.ts';
 import { formatOfFile, isXml } from './input-format.ts';
@@ -55,10 +57,24 @@ async function probeAddress(input: string, { clock, format }: ProbeOptions): Pro
       return nothingOf(input, 'unknown', { kind: 'not-metrics', message, line: null });
     }
     const at = epochMs(Math.round(answer.value.firstByteAt.wallMs));
-    return probed(input, await readAs(told, Buffer.from(answer.value.body), { address: new URL(input).host, at }));
+    const read = await readAs(told, Buffer.from(answer.value.body), { address: new URL(input).host, at });
+    return probed(input, await withEnginesTold(read, createVersionReader(input, http, noAccess)));
   } finally {
     http.close();
   }
+}
+
+/** What the engines of an address say of themselves beside their metrics, as a poll asks it. */
+async function withEnginesTold(read: ReadInput, versions: VersionReader): Promise<ReadInput> {
+  const isOneTarget = read.format === 'prometheus-text' || read.format === 'openmetrics';
+  if (!isOneTarget) return read;
+  const { engines, problems } = await toldEngines(read.engines, versions, new AbortController().signal);
+  return {
+    ...read,
+    engines,
+    reads: read.reads.map((target) => ({ ...target, engines })),
+    problems: [...read.problems, ...problems.map((problem) => ({ ...problem, line: null }))],
+  };
 }
 
 function probed(input: string, read: ReadInput): Probed {

@@ -1,18 +1,16 @@
 import type { MeterMapping } from '#shared/model/power-boundary.ts';
-import { isNotice, type EngineSample, type SampleProblem, type Scrape } from '#shared/model/sample.ts';
+import { isNotice, type Scrape } from '#shared/model/sample.ts';
 import type { TargetHealth } from '#shared/model/source-health.ts';
 import { epochMs, type EpochMs } from '#shared/time/instant.ts';
 import { looksLikeMetrics } from '../http/content-check.ts';
 import { defaultHttpLimits, noAccess, type HttpClient, type ReadAccess } from '../http/http-client.ts';
-import { newerThanKnown } from '../inference-engine/engine-table.ts';
-import { tableOf } from '../inference-engine/engine-tables.ts';
-import { isUnnamedModel } from '../inference-engine/unnamed-model.ts';
 import { createSampleReader } from '../sample-reader.ts';
 import { namesIn, type OnRead } from '../signals/target-read.ts';
 import { createTargetStatus, signalOf } from '../target-status.ts';
 import { createExpositionReader } from './exposition-reader.ts';
 import { newestOfRepeats } from './newest-of-repeats.ts';
 import { judgeStamps } from './value-stamps.ts';
+import { toldEngines } from './told-engines.ts';
 import { createVersionReader } from './version-reader.ts';
 
 export type ScrapeTarget = {
@@ -52,20 +50,6 @@ export function createScrapeTarget(options: ScrapeTargetOptions): ScrapeTarget {
   const readSamples = createSampleReader(labels, name, options.meters);
   const versions = createVersionReader(url, http, access);
 
-  /** Engines with what their process says of itself; at one address that is one process, so one kind. */
-  async function withAbout(engines: readonly EngineSample[], signal: AbortSignal): Promise<readonly EngineSample[]> {
-    const [first] = engines;
-    if (first === undefined) return engines;
-    const { version, model, gpuCount, isSleeping } = await versions.aboutOf(first.kind, first.startedAt, signal);
-    return engines.map((engine) => ({
-      ...engine,
-      ...(version !== null && engine.kind === first.kind && ({ version, versionEvidence: 'http' } as const)),
-      ...(model !== null && isUnnamedModel(engine.model) && { model }),
-      ...(gpuCount !== null && { gpuCount }),
-      ...(isSleeping !== null && { sleeping: isSleeping ? 1 : 0 }),
-    }));
-  }
-
   return {
     url,
     scrape: async (signal) => {
@@ -91,11 +75,11 @@ export function createScrapeTarget(options: ScrapeTargetOptions): ScrapeTarget {
       const stamps = judgeStamps(timestamps, at);
       const read = readSamples(series, (index) => (stamps.isCurrent(index) ? values[index] : undefined));
       const { gpus, meters, problems } = read;
-      const engines = await withAbout(read.engines, signal);
+      const { engines, problems: newer } = await toldEngines(read.engines, versions, signal);
       const conflicts = body.value.warnings.filter((warning) => warning.kind === 'conflict').slice(0, 20);
       const heldOut = [
         ...problems,
-        ...newerProblems(engines),
+        ...newer,
         ...stamps.problems,
         ...conflicts.map(({ message }) => ({ kind: 'conflict', message }) as const),
       ];
@@ -118,15 +102,6 @@ export function createScrapeTarget(options: ScrapeTargetOptions): ScrapeTarget {
     },
     health: (at, pollSeconds) => status.health(at, pollSeconds),
   };
-}
-
-/** Engines of a release that nobody has read yet: what they renamed is missing, and must not look like zero. */
-function newerProblems(engines: readonly EngineSample[]): SampleProblem[] {
-  const [message] = engines.flatMap(({ kind, version, versionEvidence }) => {
-    const table = versionEvidence === 'http' && version !== null ? tableOf(kind) : undefined;
-    return (table && newerThanKnown(table, version ?? '')) ?? [];
-  });
-  return message === undefined ? [] : [{ kind: 'newer', message }];
 }
 
 /** Both formats are read; the plain text format is preferred because exporters agree on it. */

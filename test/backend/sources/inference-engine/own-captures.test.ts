@@ -6,6 +6,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 
 import { systemClock } from '#backend/clock.ts';
 import { createHttpClient } from '#backend/sources/http/http-client.ts';
+import type { Probe } from '#backend/sources/probe/probe-answer.ts';
+import { probe } from '#backend/sources/probe/probe.ts';
 import { createScrapeSource } from '#backend/sources/prometheus/scrape-source.ts';
 import type { EngineSample } from '#shared/model/sample.ts';
 import { plusSeconds, type EpochMs } from '#shared/time/instant.ts';
@@ -71,8 +73,8 @@ afterEach(async () => {
   await Promise.all(stopping.splice(0).map((stop) => stop()));
 });
 
-/** The engine as one poll of a server with these captured pages finds it. */
-async function polled(folder: string, pages: Readonly<Record<string, string>>): Promise<EngineSample | undefined> {
+/** The address of a server with these captured pages. */
+async function served(folder: string, pages: Readonly<Record<string, string>>): Promise<string> {
   const server = createServer((request, response) => {
     const file = pages[request.url ?? ''];
     response.writeHead(file === undefined ? 404 : 200, {
@@ -81,17 +83,24 @@ async function polled(folder: string, pages: Readonly<Record<string, string>>): 
     response.end(file === undefined ? '' : textOf(folder, file));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  stopping.push(() => new Promise((resolve) => server.close(resolve)));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`;
+}
+
+/** The engine as one poll of an address finds it. */
+async function polled(url: string): Promise<EngineSample | undefined> {
   const http = createHttpClient(systemClock);
-  stopping.push(() => {
-    http.close();
-    return new Promise((resolve) => server.close(resolve));
-  });
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`;
   const targets = [{ url, labels: { instance: 'engine-1' } }];
   const source = createScrapeSource({ name: 'test', http, now: () => systemClock.now(), pollSeconds: 10, targets });
   const engines: EngineSample[] = [];
   await source.poll((found) => engines.push(...found.engines), new AbortController().signal);
+  http.close();
   return engines[0];
+}
+
+/** The engine as a probe of an address tells it. */
+async function probed(url: string): Promise<Probe['engine']> {
+  return (await probe(url, { clock: systemClock, format: null })).answer.engine;
 }
 
 /** vLLM works on the prompt once for each sample; usage tells the output of all. */
@@ -141,8 +150,14 @@ describe('vLLM 0.32.0, run for this', () => {
   });
 
   test('tells its version beside its metrics', async () => {
-    const pages = { '/metrics': 'metrics-loaded.txt', '/version': 'version.json' };
-    expect(await polled(folder, pages)).toMatchObject({ version: '0.32.0', versionEvidence: 'http' });
+    const url = await served(folder, { '/metrics': 'metrics-loaded.txt', '/version': 'version.json' });
+    expect(await polled(url)).toMatchObject({ version: '0.32.0', versionEvidence: 'http' });
+    expect(await probed(url)).toEqual({
+      name: 'vllm',
+      version: '0.32.0',
+      versionFrom: 'http',
+      models: ['tiny-random-llama'],
+    });
   });
 
   test('M05 M06 a restart after which it counts nearly the same again loses no token and repeats none', () => {
@@ -181,11 +196,18 @@ describe('llama.cpp b11434, run for this', () => {
     const silent = engineIn(folder, 'start');
     expect(silent).toMatchObject({ kind: 'llama.cpp', model: 'unnamed model at engine-1:8000', version: null });
     expect(silent).toMatchObject({ startedAt: null, counters: { inputTokens: 0, cachedTokens: 0, outputTokens: 0 } });
-    expect(await polled(folder, { '/metrics': 'metrics-loaded.txt', '/props': 'props.json' })).toMatchObject({
+    const url = await served(folder, { '/metrics': 'metrics-loaded.txt', '/props': 'props.json' });
+    expect(await polled(url)).toMatchObject({
       model: 'tiny-random-llama',
       version: 'b11434-unknown',
       versionEvidence: 'http',
       sleeping: 0,
+    });
+    expect(await probed(url)).toEqual({
+      name: 'llama.cpp',
+      version: 'b11434-unknown',
+      versionFrom: 'http',
+      models: ['tiny-random-llama'],
     });
   });
 
