@@ -87,8 +87,8 @@ function meterSql(grid: CellGrid, place: 'node' | 'rack', parameters: Parameters
 }
 
 /**
- * One row per node and cell: for each rung `use_N`, its share, and `per_N`, what it measures per joule or GPU-second. Each
- * step is a query over the one before: an alias that is used in the same query would be written out again each time.
+ * One row per node and cell: for each rung `share_N`, what it could take of the cell if no wider one took any, and what
+ * it measures in it. Each step is a query over the one before: an alias used in its own query is written out again.
  */
 function coverSql(rungs: readonly Rung[], places: ReadonlySet<string>): string {
   const joins = [
@@ -98,9 +98,9 @@ function coverSql(rungs: readonly Rung[], places: ReadonlySet<string>): string {
       : []),
   ];
   const eachRung = (columns: (rung: Rung, index: number) => string): string => rungs.map(columns).join(', ');
-  const steps = [shareColumns, measuredColumns, beliefColumns, useColumns, perColumns];
   const from = `SELECT cell_ms, node_id, ${eachRung(inputColumns)} FROM node_board ${joins.join(' ')}`;
-  return steps.reduce((inner, columns) => `SELECT *, ${eachRung(columns)} FROM (${inner})`, from);
+  const measured = `SELECT *, ${eachRung(measuredColumns)} FROM (${from})`;
+  return `SELECT *, ${eachRung(shareColumn)} FROM (${measured})`;
 }
 
 function inputColumns({ boundary, place }: Rung, index: number): string {
@@ -114,43 +114,37 @@ function inputColumns({ boundary, place }: Rung, index: number): string {
     CASE WHEN ${meter('joules')} = 0 THEN 0 ELSE ${meter('integrated')} / ${meter('joules')} END AS integrated_${index}`;
 }
 
-function shareColumns(_rung: Rung, index: number): string {
-  const share = `seconds_${index} / board_seconds_${index}`;
-  return `CASE WHEN seconds_${index} <= 0 OR weight_${index} <= 0 OR board_seconds_${index} <= 0 THEN 0
-    WHEN ${share} >= 1 - ${SHARE_ROUNDING} THEN 1 WHEN ${share} <= ${SHARE_ROUNDING} THEN 0
-    ELSE ${share} END AS share_${index}`;
-}
-
 function measuredColumns(_rung: Rung, index: number): string {
-  return `CASE WHEN share_${index} = 0 THEN 0
-      ELSE joules_${index} * least(1, board_seconds_${index} / seconds_${index}) END AS measured_${index},
-    CASE WHEN by_energy_${index} THEN weight_${index} * share_${index} ELSE 0 END AS boards_${index}`;
+  const ratio = `seconds_${index} / board_seconds_${index}`;
+  return `CASE WHEN seconds_${index} <= 0 OR weight_${index} <= 0 OR board_seconds_${index} <= 0 THEN 0
+    WHEN ${ratio} >= 1 - ${SHARE_ROUNDING} THEN 1 WHEN ${ratio} <= ${SHARE_ROUNDING} THEN 0 ELSE ${ratio} END AS ratio_${index},
+    joules_${index} * least(1, board_seconds_${index} / nullif(seconds_${index}, 0)) AS measured_${index}`;
 }
 
-function beliefColumns({ boundary }: Rung, index: number): string {
-  return `CASE WHEN ${boundary === 'cpu'} OR measured_${index} >= boards_${index} * ${PLAUSIBLE_SHARE_MIN}
-    THEN share_${index} ELSE 0 END AS believed_${index}`;
+/** A meter that reads less than the boards that it holds takes nothing. */
+function shareColumn({ boundary }: Rung, index: number): string {
+  const boards = `CASE WHEN by_energy_${index} THEN weight_${index} * ratio_${index} ELSE 0 END`;
+  const isBelieved = `measured_${index} >= (${boards}) * ${PLAUSIBLE_SHARE_MIN}`;
+  const share = `ratio_${index}`;
+  return `${boundary === 'cpu' ? share : `CASE WHEN ${isBelieved} THEN ${share} ELSE 0 END`} AS share_${index}`;
 }
 
-/** What a rung covers beyond all wider ones. */
-function useColumns(_rung: Rung, index: number): string {
-  const wider = ['0', ...Array.from({ length: index }, (_, rung) => `believed_${rung}`)];
-  return `greatest(0, believed_${index} - greatest(${wider.join(', ')})) AS use_${index}`;
-}
-
-function perColumns({ boundary }: Rung, index: number): string {
-  const measured = `measured_${index}${boundary === 'cpu' ? ` + boards_${index}` : ''}`;
-  return `CASE WHEN use_${index} > 0 THEN (${measured}) / (weight_${index} * share_${index}) ELSE 0 END AS per_${index}`;
-}
-
+/** Each rung takes what it covers beyond all wider ones; the boards take what is left. */
 function splitSql(rungs: readonly Rung[]): string {
-  const measured = rungs.map(
-    ({ boundary }, index) => `SELECT cell_ms, node_id, '${boundary}' AS boundary, use_${index} AS share,
-      CASE WHEN by_energy_${index} THEN per_${index} ELSE 0 END AS per_joule,
-      CASE WHEN by_energy_${index} THEN 0 ELSE per_${index} END AS per_gpu_second, integrated_${index} AS integrated_share
-      FROM cover WHERE use_${index} > 0`,
+  const widest = (count: number): string =>
+    `greatest(${['0', ...Array.from({ length: count }, (_, rung) => `share_${rung}`)].join(', ')})`;
+  const measured = rungs.map(({ boundary }, index) => {
+    const use = `share_${index} - ${widest(index)}`;
+    const per = `measured_${index} / (weight_${index} * share_${index})`;
+    // CPU sockets stand beside the boards, all others hold them.
+    const perJoule = boundary === 'cpu' ? `1 + ${per}` : per;
+    return `SELECT cell_ms, node_id, '${boundary}' AS boundary, ${use} AS share,
+      CASE WHEN by_energy_${index} THEN ${perJoule} ELSE 0 END AS per_joule,
+      CASE WHEN by_energy_${index} THEN 0 ELSE ${per} END AS per_gpu_second, integrated_${index} AS integrated_share
+      FROM cover WHERE ${use} > 0`;
+  });
+  const left = `1 - ${widest(rungs.length)}`;
+  return [...measured, `SELECT cell_ms, node_id, 'board', ${left}, 0, 0, 0 FROM cover WHERE ${left} > 0`].join(
+    ' UNION ALL ',
   );
-  const left = `1 - greatest(${['0', ...rungs.map((_rung, index) => `believed_${index}`)].join(', ')})`;
-  const rest = `SELECT cell_ms, node_id, 'board', ${left}, 0, 0, 0 FROM cover WHERE ${left} > 0`;
-  return [...measured, rest].join(' UNION ALL ');
 }

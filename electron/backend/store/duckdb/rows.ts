@@ -32,6 +32,8 @@ export type Family = {
   readonly measures: readonly MeasureColumn[];
   /** SQL that is true for raw rows that are never divided: see whole-facts.ts. */
   readonly isWholeSql: string;
+  /** False where the rows of a piece are added up by whoever reads them. */
+  readonly addsUp?: boolean;
 };
 
 export const GPU_FAMILY: Family = {

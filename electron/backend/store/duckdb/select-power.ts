@@ -30,6 +30,7 @@ export async function selectPower(
   if (pieces.length === 0) return [];
   const family: Family = {
     ...GPU_FAMILY,
+    addsUp: false,
     measures: measuresOf(query.columns === undefined ? undefined : [...query.columns, ...NEEDED]),
   };
   const facts = pieces.map((piece) => pieceSql(family, piece, { ...query, stepSeconds }, parameters));

@@ -213,7 +213,7 @@ function wholePieceSql(
   const bucket =
     stepSeconds === null ? `${start}::DOUBLE` : `((epoch_us(ts) // ${stepMicros}) * ${stepMicros / 1000})::DOUBLE`;
   // Adding up what one thing did before its name is looked up takes a third less time over a week of hours.
-  const addsUp = stepSeconds === null || stepSeconds > TIER_SECONDS[piece.tier];
+  const addsUp = family.addsUp !== false && (stepSeconds === null || stepSeconds > TIER_SECONDS[piece.tier]);
   const measures = family.measures.map(({ column, aggregation }) =>
     addsUp ? `${aggregation}(${column}) AS ${column}` : column,
   );
