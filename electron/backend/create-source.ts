@@ -1,11 +1,14 @@
+import { hostname } from 'node:os';
 import type { Access } from '#shared/model/access.ts';
 import type { Clock } from './clock.ts';
 import { accessesOf, type Config, type SourceConfig } from './config.ts';
 import { createAccessReader } from './secrets/read-access.ts';
 import type { Secrets } from './secrets/secrets.ts';
 import { noAccess, type HttpClient, type ReadAccess } from './sources/http/http-client.ts';
+import { createListeningProcesses } from './sources/local-engines/listening-processes.ts';
 import { createLocalGpusSource } from './sources/local-gpus/local-gpus-source.ts';
 import { createSavedFileSource } from './sources/saved-file/saved-file-source.ts';
+import type { LocalMachine } from './sources/prometheus/scrape-target.ts';
 import { createDiscoverySource, createScrapeSource } from './sources/prometheus/scrape-source.ts';
 import { createServerSource } from './sources/prometheus/server-source.ts';
 import type { OnRead } from './sources/signals/target-read.ts';
@@ -45,7 +48,8 @@ function createPlainSource(source: SourceConfig, surroundings: SourceSurrounding
   const { config, http, clock, secrets, onRead } = surroundings;
   const { pollSeconds, meters } = config;
   const heard = onRead === undefined ? {} : { onRead };
-  const common = { name: source.name, http, now: () => clock.now(), pollSeconds, meters, ...heard };
+  const local = readsOwnGpus(config) ? { local: localMachine(clock) } : {};
+  const common = { name: source.name, http, now: () => clock.now(), pollSeconds, meters, ...heard, ...local };
   const reader = (access: Access | undefined): ReadAccess =>
     access === undefined ? noAccess : createAccessReader(access, secrets, clock);
   switch (source.kind) {
@@ -70,4 +74,12 @@ function createPlainSource(source: SourceConfig, surroundings: SourceSurrounding
     case 'local-gpus':
       return createLocalGpusSource({ ...common, via: source.via, monotonicMs: () => clock.monotonicMs() });
   }
+}
+
+function readsOwnGpus(config: Config): boolean {
+  return config.sources.some(({ kind }) => kind === 'local-gpus');
+}
+
+function localMachine(clock: Clock): LocalMachine {
+  return { node: hostname(), processes: createListeningProcesses(() => clock.monotonicMs()) };
 }

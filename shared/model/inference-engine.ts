@@ -58,7 +58,8 @@ export type Placement = {
 };
 
 /**
- * How engines were placed on a GPU. `operator`: by the operator's mapping. `pod`: same pod label on both. `reported`: the
- * engine names its GPUs, or how many of its machine's it uses. `node`: all engines of the machine.
+ * How engines were placed on a GPU. `operator`: by the operator's mapping. `pod`: same pod label on both. `process`: a
+ * process of the engine is on the GPU. `reported`: the engine names its GPUs, or how many of its machine's it uses. `node`:
+ * all engines of the machine.
  */
-export type PlacementRule = 'operator' | 'pod' | 'reported' | 'node';
+export type PlacementRule = 'operator' | 'pod' | 'process' | 'reported' | 'node';

@@ -129,6 +129,8 @@ export type EngineSample = Location & {
   readonly gpuCount: number | null;
   /** The GPUs that it can see, by UUID, where it names them. */
   readonly gpuUuids: readonly GpuUuid[];
+  /** Its processes, where it runs on this machine and the system tells; empty elsewhere. */
+  readonly pids: readonly number[];
   readonly requestsRunning: number | null;
   readonly requestsWaiting: number | null;
   readonly kvCacheUsage: number | null;

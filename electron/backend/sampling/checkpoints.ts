@@ -188,6 +188,7 @@ function engineTrack(checkpoint: CounterCheckpoint, span: EngineSpan, since: Fac
     transferredTokens: null,
     gpuCount: null,
     gpuUuids: [],
+    pids: [],
     startedAt: checkpoint.startedAt,
     counters: Object.fromEntries(counters) as EngineSample['counters'],
     requestsRunning: null,

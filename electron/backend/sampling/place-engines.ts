@@ -7,7 +7,7 @@ import { planNode, type NodePlan } from './place-on-node.ts';
 /** An engine that may hold GPUs: its current span, and what is known of where it runs. */
 export type PlaceableEngine = Pick<
   EngineSample,
-  'engine' | 'pod' | 'namespace' | 'node' | 'address' | 'gpuCount' | 'gpuUuids'
+  'engine' | 'pod' | 'namespace' | 'node' | 'address' | 'gpuCount' | 'gpuUuids' | 'pids'
 > & {
   readonly engineSpan: string;
   /** All its ranks sleep: its weights are off the GPU. */
@@ -26,8 +26,9 @@ type Held = { readonly key: string; readonly rule: PlacementRule; readonly parts
  * 1. `operator`: the mapping names the GPU and engines that are heard. Such an engine is placed nowhere else.
  * 2. `pod`: the GPU names pods. Each pod has its share of the card, its engines equal parts of that; what a pod without a
  *    known engine has stays with none.
- * 3. `reported`: engines name the GPU by UUID, or say how many of their machine's GPUs they use (see place-on-node.ts).
- * 4. `node`: a node's exporter names no pods at all: all engines of the node share those of its GPUs that hold a model.
+ * 3. `process`: a process of an engine is on the GPU. What others hold there beside it stays with none.
+ * 4. `reported`: engines name the GPU by UUID, or say how many of their machine's GPUs they use (see place-on-node.ts).
+ * 5. `node`: a node's exporter names no pods at all: all engines of the node share those of its GPUs that hold a model.
  * Engines that share a GPU have equal shares, or shares by the GPUs that each says it uses. One that sleeps has no share
  * beside one that is awake: its weights are off the GPU. What no rule places stays unplaced.
  */
@@ -61,10 +62,20 @@ export function createPlacer(
     const ofPod = (byPod.get(pod) ?? []).filter((engine) => isSameNamespace(engine.namespace, namespace));
     return ofPod.length === 0 ? [{ engine: null, share }] : partsOf(ofPod, share);
   };
+  const byPid = new Map(free.flatMap((engine) => engine.pids.map((pid) => [`${engine.node} ${pid}`, engine] as const)));
+  const byProcess = ({ gpu, node, processes }: GpuSample): Held | null => {
+    const own = [...new Set((processes ?? []).flatMap(({ pid }) => byPid.get(`${node} ${pid}`) ?? []))];
+    if (own.length === 0) return null;
+    return { key: `process ${gpu}`, rule: 'process', parts: () => partsBeside(own, processes ?? []) };
+  };
+  // Engines whose processes were seen on GPUs are on these and no other.
+  const seen = new Set(gpus.flatMap(({ node, processes }) => (processes ?? []).map(({ pid }) => `${node} ${pid}`)));
+  const isSeen = ({ node, pids }: PlaceableEngine): boolean => pids.some((pid) => seen.has(`${node} ${pid}`));
   const onNode = (gpu: GpuSample): Held | null => {
     const { node } = gpu;
     if (node === null || nodesThatNamePods.has(node)) return null;
-    const plan = plans.get(node) ?? planNode(byNode.get(node) ?? [], gpusByNode.get(node) ?? []);
+    const unseen = (byNode.get(node) ?? []).filter((engine) => !isSeen(engine));
+    const plan = plans.get(node) ?? planNode(unseen, gpusByNode.get(node) ?? []);
     plans.set(node, plan);
     const held = plan.enginesOn(gpu);
     const key = `${plan.rule} ${node} ${held.map(({ engineSpan }) => engineSpan).join(' ')}`;
@@ -72,7 +83,7 @@ export function createPlacer(
   };
   // GPUs that are held alike have one answer, worked out once.
   return (gpu) => {
-    const held = byOperator(gpu) ?? byPods(gpu) ?? onNode(gpu);
+    const held = byOperator(gpu) ?? byPods(gpu) ?? byProcess(gpu) ?? onNode(gpu);
     if (held === null) return null;
     const known = answers.get(held.key);
     if (known !== undefined) return known;
@@ -90,6 +101,22 @@ function partsOf(engines: readonly PlaceableEngine[], share: number): readonly P
   const weightOf = ({ gpuCount }: PlaceableEngine): number => (areTold ? (gpuCount ?? 1) : 1);
   const total = holders.reduce((sum, engine) => sum + weightOf(engine), 0);
   return holders.map((engine) => ({ engine, share: (share * weightOf(engine)) / total }));
+}
+
+/** Memory that work beside an engine holds at least: monitoring and display take less. */
+const OTHER_WORK_BYTES_MIN = 1024 ** 3;
+
+/** The engines of a GPU's processes, and with them, as one more sharer, work that is no engine's. Source: fault G12. */
+function partsBeside(
+  engines: readonly PlaceableEngine[],
+  processes: NonNullable<GpuSample['processes']>,
+): readonly Part[] {
+  const own = new Set(engines.flatMap(({ pids }) => pids));
+  const others = processes.filter(({ pid }) => !own.has(pid));
+  const bytes = others.reduce((sum, { memoryUsedBytes }) => sum + (memoryUsedBytes ?? 0), 0);
+  if (bytes < OTHER_WORK_BYTES_MIN) return partsOf(engines, 1);
+  const share = 1 / (engines.length + 1);
+  return [...partsOf(engines, 1 - share), { engine: null, share }];
 }
 
 /** Whether a mapping of the operator names a GPU: by node, and by UUID or index. A card's UUID names its slices too. */

@@ -64,7 +64,8 @@ function ofSome<Engine extends Resident>(
   return { rule: 'reported', enginesOn: ({ gpu }) => (held.has(gpu) ? engines : []), trouble };
 }
 
-function hasModel({ memoryUsedBytes }: GpuSample): boolean {
+function hasModel({ memoryUsedBytes, processes }: GpuSample): boolean {
+  if (processes !== null && processes.length === 0) return false;
   return memoryUsedBytes !== null && memoryUsedBytes >= MODEL_BYTES_MIN;
 }
 

@@ -26,6 +26,7 @@ const EVIDENCE: Readonly<Record<VersionEvidence, string>> = {
 const RULES: Readonly<Record<PlacementRule, string>> = {
   operator: 'mapped by you',
   pod: "by its pod's label",
+  process: 'by its processes',
   reported: 'by what it says itself',
   node: 'all engines of its machine',
 };

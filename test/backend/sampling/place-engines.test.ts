@@ -12,6 +12,7 @@ const engineOf = (name: string, changes: Partial<PlaceableEngine> = {}): Placeab
   address: null,
   gpuCount: null,
   gpuUuids: [],
+  pids: [],
   isAsleep: false,
   ...changes,
 });
@@ -160,6 +161,34 @@ describe('engines on the GPUs of a node that names no pods', () => {
   test('hold the GPUs that they name, and no other', () => {
     const engines = [onNode('a', { gpuUuids: ['GPU-0'] }), onNode('b', { gpuUuids: ['GPU-1', 'GPU-2'] }), onNode('c')];
     expect(placed(engines, gpusWith(99, 99, 99, 99))).toEqual(['a@1 1', 'b@1 1', 'b@1 1', '']);
+  });
+
+  test('hold the GPUs that their processes are on, and no other', () => {
+    const engines = [onNode('a', { pids: [10, 11, 12] }), onNode('b', { pids: [20, 21] }), onNode('c')];
+    const used = (pids: readonly number[]) => pids.map((pid) => ({ pid, memoryUsedBytes: 80e9 }));
+    const gpus = gpusWith(99, 99, 99, 99).map((one, index) => ({
+      ...one,
+      processes: used([[11], [12], [21], [7]][index] ?? []),
+    }));
+    // Of the last one nobody knows whose it is; the engine that tells no process may be there.
+    expect(placed(engines, gpus)).toEqual(['a@1 1', 'a@1 1', 'b@1 1', 'c@1 1']);
+    expect(placed(engines.slice(0, 2), gpus)).toEqual(['a@1 1', 'a@1 1', 'b@1 1', '']);
+  });
+
+  test('G12 leave to nobody what a process that is no engine holds beside them', () => {
+    const engines = [onNode('a', { pids: [10] })];
+    const beside = (bytes: number) => [
+      { ...gpusWith(99)[0]!, processes: [10, 99].map((pid) => ({ pid, memoryUsedBytes: pid === 99 ? bytes : 60e9 })) },
+    ];
+    expect(placed(engines, beside(20e9))).toEqual(['null 0.5, a@1 0.5']);
+    expect(placed(engines, beside(0.2e9))).toEqual(['a@1 1']);
+  });
+
+  test('of another machine are not known by a number that is used twice', () => {
+    const engines = [onNode('a', { pids: [10], node: 'node-2' }), onNode('b')];
+    const gpus = gpusWith(99).map((one) => ({ ...one, processes: [{ pid: 10, memoryUsedBytes: 80e9 }] }));
+    const elsewhere = gpusWith(99).map((one) => ({ ...one, gpu: 'GPU-9', node: 'node-2' }));
+    expect(placed(engines, [...gpus, ...elsewhere])).toEqual(['b@1 1', 'a@1 1']);
   });
 
   test('that sleep have no share beside one that is awake, and hold their GPUs all the same when all sleep', () => {

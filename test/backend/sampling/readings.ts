@@ -69,6 +69,7 @@ export function engine({ counters = {}, ...changes }: EngineChanges = {}): Engin
     transferredTokens: null,
     gpuCount: null,
     gpuUuids: [],
+    pids: [],
     requestsRunning: 2,
     requestsWaiting: 0,
     kvCacheUsage: 0.25,

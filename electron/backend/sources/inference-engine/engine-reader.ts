@@ -52,6 +52,7 @@ function engineSample(plan: EnginePlan, values: SeriesValues, problems: ProblemL
   const awake = mean(plan.awake, 'sleep state');
   return {
     ...plan.described,
+    pids: [],
     startedAt: startOf(plan, values),
     version: plan.version,
     versionEvidence: plan.version === null ? null : 'metric-names',

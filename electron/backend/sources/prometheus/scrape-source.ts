@@ -7,7 +7,7 @@ import { defaultHttpLimits, noAccess, type HttpClient, type ReadAccess } from '.
 import type { OnRead } from '../signals/target-read.ts';
 import type { Source } from '../source.ts';
 import { stateOfTargets } from '../target-status.ts';
-import { createScrapeTarget, type ScrapeTarget } from './scrape-target.ts';
+import { createScrapeTarget, type LocalMachine, type ScrapeTarget } from './scrape-target.ts';
 
 export type TargetAddress = {
   readonly url: string;
@@ -26,6 +26,8 @@ type Options = {
   /** Meters that the operator maps; none when left out. */
   readonly meters?: readonly MeterMapping[];
   readonly onRead?: OnRead;
+  /** Where the GPUs of this machine are read too: what is at a loopback address is on it. */
+  readonly local?: LocalMachine;
 };
 
 /** Metrics endpoints named by the operator, scraped directly in one burst: one wake-up costs less than many. */

@@ -4,6 +4,7 @@ import type { TargetHealth } from '#shared/model/source-health.ts';
 import { epochMs, type EpochMs } from '#shared/time/instant.ts';
 import { looksLikeMetrics } from '../http/content-check.ts';
 import { defaultHttpLimits, noAccess, type HttpClient, type ReadAccess } from '../http/http-client.ts';
+import type { ListeningProcesses } from '../local-engines/listening-processes.ts';
 import { createSampleReader } from '../sample-reader.ts';
 import { namesIn, type OnRead } from '../signals/target-read.ts';
 import { createTargetStatus, signalOf } from '../target-status.ts';
@@ -31,7 +32,20 @@ export type ScrapeTargetOptions = {
   /** Meters that the operator maps; none when left out. */
   readonly meters?: readonly MeterMapping[];
   readonly onRead?: OnRead;
+  /** Where the GPUs of this machine are read too: what is at a loopback address is on it. */
+  readonly local?: LocalMachine;
 };
+
+export type LocalMachine = { readonly node: string; readonly processes: ListeningProcesses };
+
+function isLoopback(url: string): boolean {
+  return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname);
+}
+
+function portOf(url: string): number {
+  const { port, protocol } = new URL(url);
+  return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
+}
 
 /** A scrape ends well before the next one is due, so that a target that hangs holds up no other. */
 const SCRAPE_SHARE_MAX = 0.8;
@@ -39,7 +53,9 @@ const FIRST_BYTE_SHARE_MAX = 0.5;
 
 /** One metrics endpoint, scraped directly. A scrape is taken whole or refused whole. */
 export function createScrapeTarget(options: ScrapeTargetOptions): ScrapeTarget {
-  const { url, labels, http, now, pollSeconds, access = noAccess } = options;
+  const { url, http, now, pollSeconds, access = noAccess } = options;
+  const local = isLoopback(url) ? options.local : undefined;
+  const labels = local === undefined ? options.labels : { node: local.node, ...options.labels };
   const limits = {
     firstByteMs: Math.min(defaultHttpLimits.firstByteMs, FIRST_BYTE_SHARE_MAX * pollSeconds * 1000),
     totalMs: Math.min(defaultHttpLimits.totalMs, SCRAPE_SHARE_MAX * pollSeconds * 1000),
@@ -75,7 +91,9 @@ export function createScrapeTarget(options: ScrapeTargetOptions): ScrapeTarget {
       const stamps = judgeStamps(timestamps, at);
       const read = readSamples(series, (index) => (stamps.isCurrent(index) ? values[index] : undefined));
       const { gpus, meters, problems } = read;
-      const { engines, problems: newer } = await toldEngines(read.engines, versions, signal);
+      const { engines: told, problems: newer } = await toldEngines(read.engines, versions, signal);
+      const pids = told.length === 0 ? [] : ((await local?.processes.at(portOf(url))) ?? []);
+      const engines = pids.length === 0 ? told : told.map((engine) => ({ ...engine, pids }));
       const conflicts = body.value.warnings.filter((warning) => warning.kind === 'conflict').slice(0, 20);
       const heldOut = [
         ...problems,

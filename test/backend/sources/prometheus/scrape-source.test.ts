@@ -66,6 +66,35 @@ describe('an exporter of power', () => {
   });
 });
 
+describe('an engine at a loopback address', () => {
+  const asked: number[] = [];
+  const processes = {
+    at: async (port: number) => {
+      asked.push(port);
+      return [41, 42];
+    },
+  };
+  const engineWith = async (labels: Record<string, string>, local: boolean) => {
+    server.setBody('engine', page(0));
+    const source = createScrapeSource({
+      ...common(),
+      targets: [target('engine', labels)],
+      ...(local && { local: { node: 'this-machine', processes } }),
+    });
+    return (await poll(source))[0]?.engines[0];
+  };
+
+  test('is on this machine where its GPUs are read too, with its processes', async () => {
+    expect(await engineWith({}, true)).toMatchObject({ node: 'this-machine', pids: [41, 42] });
+    expect(asked.at(-1)).toBe(Number(new URL(server.url('engine')).port));
+    expect(await engineWith({}, false)).toMatchObject({ node: null, pids: [] });
+  });
+
+  test('is where its target is labelled to be', async () => {
+    expect(await engineWith({ node: 'behind-a-tunnel' }, true)).toMatchObject({ node: 'behind-a-tunnel' });
+  });
+});
+
 describe('a bad target', () => {
   test.each([
     ['N01 that refuses connections', 'N01', /refused/i],
