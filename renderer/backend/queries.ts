@@ -82,6 +82,7 @@ export function createQueries(client: BackendClient, clock: LiveClock) {
         queryFn: () => ask('figure', { name, window, scope, basis }),
       }),
     deployments: () => queryOptions({ queryKey: ['deployments'], queryFn: () => ask('deployments', {}) }),
+    sourceSettings: () => queryOptions({ queryKey: ['sourceSettings'], queryFn: () => ask('sourceSettings', {}) }),
     sourceHealth: () => queryOptions({ queryKey: ['sourceHealth'], queryFn: () => ask('sourceHealth', {}) }),
     costBook: () => queryOptions({ queryKey: ['costBook'], queryFn: () => ask('costBook', {}) }),
   };

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import { useBackend } from '#renderer/backend/BackendProvider.tsx';
 import { usePage, type ExplainRequest } from '#renderer/state/page-context.tsx';
 import { windowLabel } from '#renderer/state/range-spec.ts';
@@ -7,6 +7,7 @@ import { ABSENCE_WORDS, BASIS_WORDS, FIGURE_WORDS, scopeWords } from '#renderer/
 import type { Figure } from '#shared/model/figure.ts';
 import { formatFigure, formatWithUnit } from '#shared/units/format-quantity.ts';
 import { Answer } from './Answer.tsx';
+import { CopyButton } from './CopyButton.tsx';
 import styles from './ExplainDrawer.module.css';
 import { ExplainInputs } from './ExplainInputs.tsx';
 import { ExplainParts } from './ExplainParts.tsx';
@@ -117,17 +118,8 @@ function coverageText({ coverage }: Figure): string {
   return `${share} of GPU time observed`;
 }
 
-/** How long "Copied" stands before the button says again what it does, ms. */
-const COPIED_MS = 1600;
-
 function CopyFigure({ figure, request }: { readonly figure: Figure; readonly request: ExplainRequest }) {
   const { zone, fleetName } = usePage();
-  const [isCopied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!isCopied) return;
-    const timer = setTimeout(() => setCopied(false), COPIED_MS);
-    return () => clearTimeout(timer);
-  }, [isCopied]);
   const text = [
     `${FIGURE_WORDS[request.name]}: ${formatWithUnit(figure.value, figure.unit)}`,
     `Unrounded: ${figure.value ?? 'unknown'} ${figure.unit}`,
@@ -136,11 +128,7 @@ function CopyFigure({ figure, request }: { readonly figure: Figure; readonly req
     figure.working,
     coverageText(figure),
   ].join('\n');
-  return (
-    <button type="button" onClick={() => void navigator.clipboard.writeText(text).then(() => setCopied(true))}>
-      {isCopied ? 'Copied' : 'Copy figure'}
-    </button>
-  );
+  return <CopyButton text={text} label="Copy figure" />;
 }
 
 function DrawerSkeleton() {

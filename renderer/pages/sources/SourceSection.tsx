@@ -1,44 +1,54 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import { useBackend } from '#renderer/backend/BackendProvider.tsx';
-import { CallError } from '#renderer/backend/queries.ts';
+import { Icon } from '#renderer/components/Icon.tsx';
 import { SourceStateText } from '#renderer/components/SourceStateText.tsx';
-import { usePage } from '#renderer/state/page-context.tsx';
 import { useNow } from '#renderer/state/use-now.ts';
 import type { SourceHealth } from '#shared/contract/backend-api.ts';
 import { secondsBetween } from '#shared/time/instant.ts';
+import { formatNumber, formatWithUnit } from '#shared/units/format-quantity.ts';
 import { formatDuration } from '#shared/units/format-time.ts';
-import { formatWithUnit } from '#shared/units/format-quantity.ts';
+import { KIND_WORDS } from './kind-words.ts';
+import { SourceActions } from './SourceActions.tsx';
+import type { DrawerRequest } from './SourceDrawer.tsx';
 import styles from './SourcesPage.module.css';
+import { matchingTargets } from './target-rows.ts';
 import { TargetTable } from './TargetTable.tsx';
 
-const KINDS = {
-  scrape: 'exporters, scraped',
-  discovery: 'targets from discovery',
-  prometheus: 'Prometheus server',
-  'local-gpus': 'driver of this machine',
-  file: 'saved file',
-} as const;
+type SourceSectionProps = {
+  readonly source: SourceHealth;
+  readonly filter: string;
+  readonly onOpen: (request: DrawerRequest) => void;
+};
 
 /** One source: how it does and why, since when, and every target behind it. */
-export function SourceSection({ source }: { readonly source: SourceHealth }) {
+export function SourceSection({ source, filter, onOpen }: SourceSectionProps) {
   const now = useNow();
-  const { isSample } = usePage();
   const since = source.since === null ? null : Math.max(0, secondsBetween(source.since, now));
+  const targets = matchingTargets(source.targets, filter);
+  const fresh = source.targets.filter(({ state }) => state === 'fresh').length;
   return (
-    <section className={styles['source']} data-testid="source-row">
+    <section className={styles['source']} data-testid="source-row" aria-label={source.name}>
       <header>
         <h2>{source.name}</h2>
         <SourceStateText state={source.state} />
         {since !== null && <span>for {formatDuration(Math.floor(since))}</span>}
-        <span className={styles['address']}>
-          {KINDS[source.kind]}, <code>{source.address}</code>
+        {source.targets.length > 1 && (
+          <span>
+            {formatNumber(fresh, 0)} of {formatNumber(source.targets.length, 0)} targets fresh
+          </span>
+        )}
+        <span className={styles['address']} title={source.address}>
+          {KIND_WORDS[source.kind]}, <code>{source.address}</code>
         </span>
-        {!isSample && <RemoveSource name={source.name} />}
+        <SourceActions source={source} onOpen={onOpen} />
       </header>
-      {source.reason !== null && <p className={styles['reason']}>{source.reason}</p>}
+      {source.reason !== null && (
+        <p className={styles['reason']} data-source-state={source.state}>
+          <Icon name={source.state === 'down' ? 'bad' : 'info'} size={13} />
+          {source.reason}
+        </p>
+      )}
       {source.notes.map((note) => (
         <p key={note} className={styles['reason']}>
+          <Icon name="info" size={13} />
           {note}
         </p>
       ))}
@@ -50,39 +60,11 @@ export function SourceSection({ source }: { readonly source: SourceHealth }) {
           </span>
         </div>
       )}
-      <TargetTable targets={source.targets} />
+      {targets.length === 0 && filter !== '' && source.targets.length > 0 ? (
+        <p className={styles['none']}>None of its {formatNumber(source.targets.length, 0)} targets matches.</p>
+      ) : (
+        <TargetTable targets={targets} now={now} />
+      )}
     </section>
-  );
-}
-
-/** Two presses: the first asks, the second does it. */
-function RemoveSource({ name }: { readonly name: string }) {
-  const { client } = useBackend();
-  const cache = useQueryClient();
-  const [isAsked, setAsked] = useState(false);
-  const remove = useMutation({
-    mutationFn: async () => {
-      const result = await client.removeSource({ name });
-      if (!result.ok) throw new CallError(result.failure);
-    },
-    onSuccess: () => cache.invalidateQueries(),
-  });
-  if (!isAsked) {
-    return (
-      <button type="button" className={styles['remove']} onClick={() => setAsked(true)}>
-        Remove
-      </button>
-    );
-  }
-  return (
-    <span className={styles['sure']}>
-      {remove.error?.message ?? 'Stop polling it? What is stored stays.'}
-      <button type="button" className={styles['remove']} onClick={() => remove.mutate()}>
-        Remove
-      </button>
-      <button type="button" className={styles['remove']} onClick={() => setAsked(false)}>
-        Keep
-      </button>
-    </span>
   );
 }

@@ -7,7 +7,7 @@ import {
 } from 'node:http';
 import { request as requestTls } from 'node:https';
 import type { LookupFunction, Socket } from 'node:net';
-import type { ConnectionOptions } from 'node:tls';
+import { TLSSocket, type ConnectionOptions } from 'node:tls';
 
 import type { Clock } from '#backend/clock.ts';
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
@@ -38,6 +38,14 @@ export type ExchangePlan = {
 
 /** Node's own mark, `reusedSocket`, is missing where a request waited in line for a socket that became free. */
 const socketsConnected = new WeakSet<Socket>();
+
+/** Whether a connection stands already. A socket that connected while no request waited for it was seen by nobody. */
+function isOpen(socket: Socket, isTls: boolean): boolean {
+  if (socketsConnected.has(socket)) return true;
+  if (socket.connecting || !isTls) return !socket.connecting;
+  const protocol = socket instanceof TLSSocket ? socket.getProtocol() : null;
+  return protocol !== null && protocol !== 'unknown';
+}
 
 type Outcome = Result<HttpAnswer, HttpFailure>;
 
@@ -98,7 +106,7 @@ export class Exchange {
       this.#phase = 'waiting';
       this.#arm(limits.firstByteMs);
     };
-    if (socketsConnected.has(socket)) {
+    if (isOpen(socket, target.isTls)) {
       connected();
       return;
     }

@@ -105,7 +105,7 @@ const QUESTIONS: readonly GpuQuestion[] = [
   },
   {
     name: 'gpu-activity',
-    label: 'DRAM and tensor activity',
+    label: 'DRAM, tensor activity',
     isOf: always,
     isHeard: (gpu) => gpu.dramActive !== null || gpu.tensorActive !== null || gpu.smActive !== null,
     metrics: {

@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 
 import { systemClock } from '#backend/clock.ts';
 import {
@@ -190,6 +192,27 @@ describe('network faults', () => {
     const failure = await failureOf('N03', { firstByteMs: 250, connectMs: 3000 });
     expect(failure.kind).toBe('first-byte-timeout');
     expect((await Promise.all(ahead)).every((answer) => answer.ok)).toBe(true);
+  });
+
+  test('N03 a connection that came to stand while nobody waited for it is not waited for again', async () => {
+    let delayMs = 0;
+    const busy = createServer((_, response) => {
+      if (delayMs === 0) response.writeHead(404).end('no');
+      else setTimeout(() => response.writeHead(200, { 'content-type': 'text/plain' }).end('a 1\n'), delayMs);
+    });
+    await new Promise<void>((resolve) => busy.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(busy.address() as AddressInfo).port}`;
+    const round = (count: number) =>
+      Promise.all(
+        Array.from({ length: count }, (_, at) => client.get({ url: `${url}/${at}` }, { limits: { connectMs: 400 } })),
+      );
+    // Each refusal closes its socket, and another is opened for whoever waits: some come too late for anybody.
+    await round(200);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    delayMs = 800;
+    expect((await round(40)).map((answer) => answer.ok)).not.toContain(false);
+    busy.closeAllConnections();
+    await new Promise((resolve) => busy.close(resolve));
   });
 
   test('N04 a target that hangs in its body is cut, with the bytes it sent', async () => {
