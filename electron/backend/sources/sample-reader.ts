@@ -1,11 +1,12 @@
 import type { MeterMapping } from '#shared/model/power-boundary.ts';
 import type { EngineSample, GpuSample, MeterSample, PodSample, SampleProblem } from '#shared/model/sample.ts';
+import type { EpochMs } from '#shared/time/instant.ts';
 import { createGpuReader } from './gpu-exporters/gpu-reader.ts';
 import { GPU_METRICS } from './gpu-exporters/gpu-tables.ts';
 import { METER_METRICS } from './host-power/meter-metrics.ts';
 import { createMeterReader } from './host-power/meter-reader.ts';
 import { createEngineReader } from './inference-engine/engine-reader.ts';
-import { createdOf } from './inference-engine/engine-plan.ts';
+import { createdOf, UPTIME } from './inference-engine/engine-plan.ts';
 import { metricsOf, tokenMetricsOf } from './inference-engine/engine-table.ts';
 import { ENGINE_TABLES } from './inference-engine/engine-tables.ts';
 import { POD_METRICS, podsOf } from './kubernetes/pod-reader.ts';
@@ -21,8 +22,11 @@ export type ReadSamples = {
   readonly problems: readonly SampleProblem[];
 };
 
-/** Reads the GPUs, engines and power meters behind one target from the values of its series. */
-export type SampleReader = (series: readonly Series[], values: SeriesValues) => ReadSamples;
+/**
+ * Reads the GPUs, engines and power meters behind one target from the values of its series. `at`: when they were taken;
+ * what is told as an age is unknown without it.
+ */
+export type SampleReader = (series: readonly Series[], values: SeriesValues, at?: EpochMs) => ReadSamples;
 
 /**
  * A reader for one target. What a list of series means is worked out once and kept as long as the very same list comes
@@ -41,7 +45,7 @@ export function createSampleReader(
   let readMeters = createMeterReader([], meterOptions);
   let readEngines = createEngineReader([], targetLabels, address);
   let pods: readonly PodSample[] = [];
-  return (series, values) => {
+  return (series, values, at) => {
     if (series !== known) {
       readGpus = createGpuReader(series, gpuLabels);
       readMeters = createMeterReader(series, meterOptions);
@@ -52,7 +56,7 @@ export function createSampleReader(
     const problems = createProblemList();
     return {
       gpus: readGpus(values, problems),
-      engines: readEngines(values, problems),
+      engines: readEngines(values, problems, at ?? null),
       meters: readMeters(values, problems),
       pods,
       problems: problems.all(),
@@ -66,7 +70,7 @@ function isPodMetric(name: string): boolean {
 
 /** Names of all metrics that readers look at: what to ask a Prometheus server for. */
 export function metricNamesRead(mappings: readonly MeterMapping[] = []): readonly string[] {
-  const names = new Set<string>(['process_start_time_seconds', ...GPU_METRICS]);
+  const names = new Set<string>(['process_start_time_seconds', UPTIME, ...GPU_METRICS]);
   for (const name of REPEATER_MARKS) names.add(name);
   for (const name of meterNames(mappings)) names.add(name);
   for (const table of ENGINE_TABLES) {

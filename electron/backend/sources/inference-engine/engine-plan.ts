@@ -34,6 +34,8 @@ export type EnginePlan = {
   readonly hasTokens: boolean;
   /** Series with the start of the process, in Unix seconds; several start times are those of its counters. */
   readonly startTimes: readonly number[];
+  /** Series with the seconds since the start of the process, where no start time is told. */
+  readonly uptimes: readonly number[];
   readonly counters: { readonly [Counter in EngineCounter]: readonly number[] };
   readonly transferred: readonly number[];
   /** Series whose sums over finished requests must not contradict a counter. */
@@ -58,6 +60,9 @@ export type HistogramPlan = {
 
 const START_TIME = 'process_start_time_seconds';
 
+/** A worker of Dynamo, whose engine's registry tells no start. Source: engine reference, section 7. */
+export const UPTIME = 'dynamo_component_uptime_seconds';
+
 /**
  * The engines of one table in a target: one per model. A labelled counter has no series before its first request, so an
  * engine that only tells how many requests run is there as well, with no tokens.
@@ -72,6 +77,7 @@ export function enginePlans(table: EngineTable, target: TargetSeries, address: s
     evidence,
     hasTokens: evidence.some((index) => isToken.has(index)),
     startTimes: startTimesOf(table, target),
+    uptimes: target.ofMetric(UPTIME).slice(0, 1),
     ...readingsOf(table, modelSeries(table, target, model)),
     version: versionAtLeast(table, target),
   }));
@@ -143,7 +149,7 @@ function roleOf(table: EngineTable, labels: Labels): EngineRole | null {
   return null;
 }
 
-type Readings = Omit<EnginePlan, 'described' | 'evidence' | 'hasTokens' | 'startTimes' | 'version'>;
+type Readings = Omit<EnginePlan, 'described' | 'evidence' | 'hasTokens' | 'startTimes' | 'uptimes' | 'version'>;
 
 function readingsOf(table: EngineTable, series: ModelSeries): Readings {
   const { counters, gauges, latencies, crossChecks } = table;

@@ -20,11 +20,16 @@ export function createEngineReader(
   series: readonly Series[],
   targetLabels: Readonly<Record<string, string>>,
   address: string,
-): (values: SeriesValues, problems: ProblemList) => EngineSample[] {
+): (values: SeriesValues, problems: ProblemList, at: EpochMs | null) => EngineSample[] {
   const { plans, notices } = enginesOfTarget(targetSeries(series, targetLabels), address);
-  return (values, problems) => {
+  const starts = new Map<EnginePlan, KnownStart>();
+  return (values, problems, at) => {
     for (const problem of notices) problems.add(problem);
-    return plans.filter((plan) => isPresent(plan, values)).map((plan) => engineSample(plan, values, problems));
+    const present = plans.filter((plan) => isPresent(plan, values));
+    return present.map((plan) => ({
+      ...engineSample(plan, values, problems),
+      startedAt: startOf(plan, values) ?? startByUptime(plan, values, at, starts),
+    }));
   };
 }
 
@@ -33,7 +38,7 @@ function isPresent(plan: EnginePlan, values: SeriesValues): boolean {
   return plan.evidence.some((index) => values(index) !== undefined);
 }
 
-function engineSample(plan: EnginePlan, values: SeriesValues, problems: ProblemList): EngineSample {
+function engineSample(plan: EnginePlan, values: SeriesValues, problems: ProblemList): Omit<EngineSample, 'startedAt'> {
   const total = (indexes: readonly number[], name: string): number | null => {
     let sum: number | null = null;
     for (const index of indexes) {
@@ -53,7 +58,6 @@ function engineSample(plan: EnginePlan, values: SeriesValues, problems: ProblemL
   return {
     ...plan.described,
     pids: [],
-    startedAt: startOf(plan, values),
     version: plan.version,
     versionEvidence: plan.version === null ? null : 'metric-names',
     counters: Object.fromEntries(
@@ -74,6 +78,28 @@ function startOf(plan: EnginePlan, values: SeriesValues): EpochMs | null {
   const told = plan.startTimes.flatMap((index) => values(index) ?? []);
   const seconds = told.filter((start) => Number.isFinite(start) && start > 0);
   return seconds.length === 0 ? null : epochMs(Math.round(Math.min(...seconds) * 1000));
+}
+
+/** Answers take their time and clocks are set: a start that is reckoned from the uptime may be off by this much. */
+const UPTIME_JITTER_MS = 60_000;
+
+type KnownStart = { readonly start: EpochMs; readonly uptime: number };
+
+/** The start by the uptime: the one reckoned first, as long as the uptime goes on rising. */
+function startByUptime(
+  plan: EnginePlan,
+  values: SeriesValues,
+  at: EpochMs | null,
+  starts: Map<EnginePlan, KnownStart>,
+): EpochMs | null {
+  const uptime = plan.uptimes.map((index) => values(index))[0];
+  if (at === null || uptime === undefined || !Number.isFinite(uptime) || uptime < 0) return null;
+  const reckoned = epochMs(Math.round(at - uptime * 1000));
+  const known = starts.get(plan);
+  const goesOn = known !== undefined && uptime >= known.uptime && Math.abs(reckoned - known.start) <= UPTIME_JITTER_MS;
+  const start = goesOn ? known.start : reckoned;
+  starts.set(plan, { start, uptime });
+  return start;
 }
 
 /** Below this the requests that are still running explain everything; and no request is longer than that. */

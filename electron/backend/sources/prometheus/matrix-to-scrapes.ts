@@ -57,7 +57,7 @@ function scrapesOfTarget(name: string, list: readonly MatrixSeries[], { targets,
   const scrapes = instants.map((at) => {
     const present = presentAt(entries, positions, at);
     if (!isLayout(target.layout.numbers, present)) target.layout = layoutOf(present);
-    const read = target.readSamples(target.layout.series, (index) => present[index]?.value);
+    const read = target.readSamples(target.layout.series, (index) => present[index]?.value, epochMs(at));
     return { target: name, at: epochMs(at), monotonicMs: null, intervalSeconds, ...read };
   });
   target.newest = instants.at(-1) ?? newest;

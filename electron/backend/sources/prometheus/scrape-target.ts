@@ -89,7 +89,7 @@ export function createScrapeTarget(options: ScrapeTargetOptions): ScrapeTarget {
       }
       const { series, values, timestamps } = newestOfRepeats(body.value);
       const stamps = judgeStamps(timestamps, at);
-      const read = readSamples(series, (index) => (stamps.isCurrent(index) ? values[index] : undefined));
+      const read = readSamples(series, (index) => (stamps.isCurrent(index) ? values[index] : undefined), at);
       const { gpus, meters, problems } = read;
       const { engines: told, problems: newer } = await toldEngines(read.engines, versions, signal);
       const pids = told.length === 0 ? [] : ((await local?.processes.at(portOf(url))) ?? []);

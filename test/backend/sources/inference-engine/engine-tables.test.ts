@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 
 import { tokenMetricsOf } from '#backend/sources/inference-engine/engine-table.ts';
 import { ENGINE_TABLES } from '#backend/sources/inference-engine/engine-tables.ts';
-import { metricNamesRead } from '#backend/sources/sample-reader.ts';
+import { createSampleReader, metricNamesRead } from '#backend/sources/sample-reader.ts';
+import { epochMs } from '#shared/time/instant.ts';
 import { readText } from '../read-text.ts';
 
 /** Lines `name{labels} value` of one text. */
@@ -391,6 +392,25 @@ describe('the start of an engine', () => {
     const both = enginesIn(...counters, 'process_start_time_seconds 1600000000');
     expect(both[0]?.startedAt).toBe(1_600_000_000_000);
     expect(enginesIn('vllm:generation_tokens_total{model_name="q"} 7')[0]?.startedAt).toBeNull();
+  });
+});
+
+describe('a worker of Dynamo that tells only for how long it has been up', () => {
+  const read = createSampleReader({}, 'h:1');
+  const series = ['sglang:generation_tokens_total', 'dynamo_component_uptime_seconds'].map((name) => ({
+    name,
+    labels: new Map<string, string>(),
+    kind: 'unknown' as const,
+  }));
+  const startAt = (seconds: number, uptime: number) =>
+    read(series, (index) => [7, uptime][index], epochMs(1_700_000_000_000 + seconds * 1000)).engines[0]?.startedAt;
+
+  test('M06 started then, the same moment at every answer, and another after a restart', () => {
+    const first = startAt(0, 3600);
+    expect(first).toBe(1_700_000_000_000 - 3_600_000);
+    expect([startAt(10, 3609.4), startAt(20, 3620.7)]).toEqual([first, first]);
+    expect(startAt(30, 4)).toBe(1_700_000_026_000);
+    expect(read(series, () => 7).engines[0]?.startedAt).toBeNull();
   });
 });
 
