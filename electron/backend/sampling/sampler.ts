@@ -112,6 +112,10 @@ export function createSampler(spans: FleetSpans, topology: () => Topology = () =
     };
   }
 
+  /**
+   * An engine that sleeps answers and does nothing, so its GPU is loaded-idle, though its weights are off it: the process
+   * is bound, and nobody else can have the GPU (economics reference, 6.1: unallocated is where no workload is bound).
+   */
   function engineWorkload(placed: NonNullable<ReturnType<Placer>>, now: Moment, pollSeconds: number): Workload {
     const tracks = placed.engines.flatMap((name) => engines.tracks.get(name) ?? []);
     const isAnswering = (track: EngineTrack): boolean =>
