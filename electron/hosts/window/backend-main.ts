@@ -3,6 +3,7 @@ import { withEnvironment } from '#backend/secrets/environment-secrets.ts';
 import { configOf } from '#electron/hosts/sample-fleet-process.ts';
 import type { MessageEvent } from 'electron';
 import { createBackendLife } from './backend-life.ts';
+import { createFileChooser } from './file-channel.ts';
 import type { BackendStart, FromBackend, ToBackend } from './host-messages.ts';
 import { createSecretsOverChannel } from './secret-channel.ts';
 import { servePort } from './serve-port.ts';
@@ -14,8 +15,9 @@ process.on('uncaughtException', endOnMistake);
 const { dataFolder } = JSON.parse(process.argv[2] ?? '') as BackendStart;
 const keeper = createSecretsOverChannel(tellMain);
 const secrets = withEnvironment(process.env, keeper.secrets);
+const files = createFileChooser(tellMain);
 const life = createBackendLife({
-  open: () => createBackend({ host: 'window', dataFolder, secrets, startSampleFleet, log }),
+  open: () => createBackend({ host: 'window', dataFolder, secrets, startSampleFleet, chooseFile: files.choose, log }),
   log,
 });
 let closePort: (() => void) | null = null;
@@ -40,6 +42,8 @@ function hear(event: MessageEvent): void {
       return fleetGreeting.resolve(message.greeting);
     case 'secrets':
       return keeper.hear(message);
+    case 'chosen-file':
+      return files.hear(message);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { FileAnswer, FileQuestion } from './file-channel.ts';
 import { isSecretsQuestion, type SecretsAnswer, type SecretsQuestion } from './secret-channel.ts';
 
 /** Messages between the main process and the backend's process. Calls do not travel here: they have a port of their own. */
@@ -8,6 +9,7 @@ export type ToBackend =
   | { readonly kind: 'resume' }
   | { readonly kind: 'stop' }
   | SecretsAnswer
+  | FileAnswer
   /** The first line of the sample fleet's output, or null when it did not start. */
   | { readonly kind: 'sample-fleet'; readonly greeting: string | null };
 
@@ -22,7 +24,9 @@ export type BackendWish =
   | { readonly kind: 'start-sample-fleet' }
   | { readonly kind: 'stop-sample-fleet' }
   /** The key store belongs to the main process. */
-  | SecretsQuestion;
+  | SecretsQuestion
+  /** Dialogs belong to the main process. */
+  | FileQuestion;
 
 /** Facts of the start that the main process hands to the backend's process, as one argument of JSON. */
 export type BackendStart = { readonly dataFolder: string };
@@ -31,6 +35,7 @@ export function isFromBackend(message: unknown): message is FromBackend {
   if (typeof message !== 'object' || message === null || !('kind' in message)) return false;
   if (message.kind === 'refused') return 'reason' in message && typeof message.reason === 'string';
   if (message.kind === 'ask-secrets') return isSecretsQuestion(message);
+  if (message.kind === 'choose-file') return 'id' in message && typeof message.id === 'string';
   return message.kind === 'ready' || message.kind === 'start-sample-fleet' || message.kind === 'stop-sample-fleet';
 }
 

@@ -18,6 +18,7 @@ import { createBackendProcess, type BackendState } from './backend-process.ts';
 import { createBridge } from './bridge.ts';
 import { openWindow, showWindow } from './browser-window.ts';
 import { guardContents, guardSession } from './guards.ts';
+import { answerFile } from './file-channel.ts';
 import type { BackendStart, BackendWish } from './host-messages.ts';
 import { createWindowSecrets } from './key-store.ts';
 import { menuTemplate } from './menu.ts';
@@ -121,8 +122,14 @@ function heedWish(wish: BackendWish): void {
       return sampleFleet.stop();
     case 'ask-secrets':
       return void answerSecrets(secrets, wish).then((answer) => backend.post(answer));
+    case 'choose-file':
+      return void answerFile(showOpenDialog, wish).then((answer) => backend.post(answer));
   }
 }
+
+/** Above the window where there is one, so that the two are not taken for strangers. */
+const showOpenDialog: Parameters<typeof answerFile>[0] = (options) =>
+  window === null ? dialog.showOpenDialog(options) : dialog.showOpenDialog(window, options);
 
 /** The page hears of an end by its port, which closes, and of a new start by a new port; people hear of the last end. */
 function heedState(state: BackendState): void {

@@ -39,4 +39,6 @@ export const dialog = {
     process.stderr.write(`message box: ${options.message}: ${options.detail}\n`);
     return new Promise(() => undefined);
   },
+  /** Closed without a choice, until a test puts its own function here. */
+  showOpenDialog: (): Promise<Electron.OpenDialogReturnValue> => Promise.resolve({ canceled: true, filePaths: [] }),
 };

@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { WindowHost } from '#renderer/backend/bridge-transport.ts';
 import type { WireReply } from '#shared/contract/transport.ts';
+import { gpu, layeredPower, log } from '../../backend/sources/nvidia-smi/smi-xml.ts';
 import { goodMetrics, startFaultServer } from '../../fakes/fault-server.ts';
 import { machineHas } from '../../machine-has.ts';
 import { buildWindow } from './build-window.ts';
@@ -89,6 +90,29 @@ describe.skipIf(!canRun)(`the window on ${host} (needs chromium or Electron)`, (
     it('show a live number from the backend', async () => {
       await page.getByTestId('hero-cost').waitFor({ timeout: 45_000 });
       await expect.poll(() => page.getByTestId('hero-cost').textContent(), { timeout: 45_000 }).toMatch(/\$\s*\d/);
+    });
+  });
+
+  describe('a saved file', () => {
+    it('is chosen in a dialog of the main process: the page learns its name and no path', async () => {
+      const path = join(app.dataFolder, 'gpus of node 7.xml');
+      writeFileSync(path, log('535.1', 12, gpu(1, layeredPower('gpu', '67.03 W'))));
+      await app.evaluate(({ dialog }, chosen) => {
+        dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] });
+      }, path);
+      const opened = await call('openFile', {});
+      expect(opened).toMatchObject({ ok: true, value: { fileName: 'gpus of node 7.xml' } });
+      expect(JSON.stringify(opened)).not.toContain(app.dataFolder);
+      await page.getByRole('link', { name: 'Sources', exact: true }).click();
+      await page.getByRole('button', { name: 'Open a saved file…' }).click();
+      const drawer = page.getByTestId('source-drawer');
+      await drawer.getByText('gpus of node 7.xml').first().waitFor();
+      await drawer
+        .getByRole('listitem')
+        .filter({ hasText: /^GPU power\s*found/ })
+        .waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('link', { name: 'Overview', exact: true }).click();
     });
   });
 
