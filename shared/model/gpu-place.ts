@@ -19,6 +19,11 @@ export function rackOfDomain(domain: string | null): string | null {
   return domain === null ? null : `NVLink ${domain.split('/')[0] ?? ''}`;
 }
 
+/** Whether a rack is one that nobody named: `rackOfDomain` did. */
+export function isRackOfDomain(rack: string | null): boolean {
+  return rack !== null && /^NVLink [0-9a-f-]+$/.test(rack);
+}
+
 /** What a driver says of where a GPU is mounted. Slots count switch trays, tray indexes count compute trays only. */
 export type Mounting = {
   readonly chassisSerial: string | null;

@@ -47,6 +47,8 @@ export type GpuSample = Location & {
   readonly temperatureCelsius: number | null;
   /** Bit mask of NVML clock event reasons; see the telemetry reference, section 2.4. */
   readonly clockEventReasons: number | null;
+  /** Time since driver load in which power or heat held the clocks back, s. */
+  readonly throttledSeconds: number | null;
   /** Last XID the driver reported; 0 for none. A standing value, not a count. */
   readonly xid: number | null;
 };

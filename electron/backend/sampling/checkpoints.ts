@@ -155,6 +155,7 @@ function gpuTrack(checkpoint: CounterCheckpoint, seat: GpuSeat, since: FactsSinc
     smClockHertz: null,
     temperatureCelsius: null,
     clockEventReasons: null,
+    throttledSeconds: null,
     xid: null,
   };
   return {
@@ -165,6 +166,7 @@ function gpuTrack(checkpoint: CounterCheckpoint, seat: GpuSeat, since: FactsSinc
     energyMovedAt: { at, monotonicMs: null },
     isEnergyHeldOut: false,
     isEnergyAhead: false,
+    throttling: null,
     heldSince: null,
     isMissing: false,
     hasGauges: false,

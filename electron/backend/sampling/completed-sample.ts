@@ -26,6 +26,7 @@ const ADDED = [
   'smClockHertz',
   'temperatureCelsius',
   'clockEventReasons',
+  'throttledSeconds',
   'xid',
 ] as const satisfies readonly (keyof GpuSample)[];
 

@@ -1,6 +1,7 @@
 import { fingerprintOfVersion } from '#backend/sources/inference-engine/engine-table.ts';
 import { tableOf } from '#backend/sources/inference-engine/engine-tables.ts';
 import { isRelease } from '#backend/sources/inference-engine/image-version.ts';
+import { isRackOfDomain } from '#shared/model/gpu-place.ts';
 import type { EngineSpan, VersionEvidence } from '#shared/model/inference-engine.ts';
 import type { EngineSample } from '#shared/model/sample.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
@@ -48,8 +49,12 @@ export function compareEngineSpan(
   const version = compareVersion(span, described);
   const isNewRole = described.role !== null && described.role !== span.role;
   const isNewNode = described.node !== null && span.node === null;
-  return version === 'same' && (isNewRole || isNewNode) ? 'refined' : version;
+  const isNamed = isRackOfDomain(span.rack) && described.rack !== null && !isRackOfDomain(described.rack);
+  const isNewPlace = isNamed || PLACES.some((name) => described[name] !== null && span[name] === null);
+  return version === 'same' && (isNewRole || isNewNode || isNewPlace) ? 'refined' : version;
 }
+
+const PLACES = ['site', 'rack', 'pool'] as const;
 
 function compareVersion(
   span: TrackedEngineSpan,

@@ -29,6 +29,9 @@ const FATAL_XIDS: ReadonlySet<number> = new Set([48, 62, 64, 74, 79, 95, 119, 12
 /** NVML bits: SW power cap, HW slowdown, SW thermal, HW thermal, HW power brake (telemetry reference, section 2.4). */
 const THROTTLE_BITS = 0x4 | 0x8 | 0x20 | 0x40 | 0x80;
 
+/** Held back for most of the time: what reading the reasons of the moment would find, too. */
+const THROTTLED_SHARE_MIN = 0.5;
+
 /** Below this a kernel share says nothing: monitoring itself moves it. */
 export const BUSY_UTILISATION = 0.05;
 
@@ -38,12 +41,12 @@ const LOADING_SECONDS_MAX = 15 * 60;
 /** A process that holds this much memory is resident, even where no pod label tells. */
 const RESIDENT_BYTES = 4 * 1024 ** 3;
 
-export function gpuStateOf(sample: GpuSample, workload: Workload): GpuState {
+export function gpuStateOf(sample: GpuSample, workload: Workload, throttledShare: number | null): GpuState {
   const isBusy = (sample.utilisation ?? 0) >= BUSY_UTILISATION;
   if (sample.xid !== null && FATAL_XIDS.has(sample.xid) && !isBusy) return 'unhealthy';
   switch (workload.kind) {
     case 'engine':
-      if (workload.isActive) return isThrottled(sample) ? 'throttled' : 'serving';
+      if (workload.isActive) return isThrottled(sample, throttledShare) ? 'throttled' : 'serving';
       if (workload.hasUnknownWork && isBusy) return 'serving';
       if (workload.isAnswering) return 'loaded-idle';
       return workload.silentSeconds <= LOADING_SECONDS_MAX ? 'loading' : stateOfUnknownWork(sample, isBusy);
@@ -61,6 +64,8 @@ function stateOfUnknownWork(sample: GpuSample, isBusy: boolean): GpuState {
   return (sample.memoryUsedBytes ?? 0) >= RESIDENT_BYTES ? 'loaded-idle' : 'unallocated';
 }
 
-function isThrottled(sample: GpuSample): boolean {
-  return sample.clockEventReasons !== null && (sample.clockEventReasons & THROTTLE_BITS) !== 0;
+/** By the time that was counted over the interval, else by the reasons of the moment. */
+function isThrottled({ clockEventReasons }: GpuSample, throttledShare: number | null): boolean {
+  if (throttledShare !== null) return throttledShare >= THROTTLED_SHARE_MIN;
+  return clockEventReasons !== null && (clockEventReasons & THROTTLE_BITS) !== 0;
 }

@@ -7,6 +7,7 @@ import { counterChange, type CounterChange } from './counter-difference.ts';
 import { bridgedGpuSums, energyMaxJoules, missingGpuSums, watchedGpuSums } from './gpu-fact-of.ts';
 import { intervalBetween, secondsSince, type Interval, type Moment } from './interval.ts';
 import { splitAtMinutes } from './split-at-minutes.ts';
+import { throttlingAfter, type Throttling } from './throttled-share.ts';
 
 const BRIDGE_SECONDS_MAX = 24 * 3600;
 
@@ -29,6 +30,8 @@ export type GpuTrack = {
   readonly isEnergyHeldOut: boolean;
   /** Whether the counted level stands above what the present source says: its readings are older than the last source's. */
   readonly isEnergyAhead: boolean;
+  /** What its counter of throttled time says; null before the first reading. */
+  readonly throttling: Throttling | null;
   /** Since when the present pods have held the GPU; null where they held it before Tokenwatt saw it. */
   readonly heldSince: Moment | null;
   readonly isMissing: boolean;
@@ -47,6 +50,7 @@ export type GpuStep = {
 export type Judge = (
   sample: GpuSample,
   heldSince: Moment | null,
+  throttledShare: number | null,
 ) => { readonly state: GpuState; readonly placement: string | null };
 
 /** One reading of one GPU, with where and when it was taken. */
@@ -65,6 +69,7 @@ export function stepGpu(previous: GpuTrack | null, reading: GpuReading, pollSeco
     energyMovedAt: moment,
     isEnergyHeldOut: false,
     isEnergyAhead: false,
+    throttling: throttlingAfter(previous?.throttling ?? null, sample.throttledSeconds, moment, COLLECTION_SECONDS),
     heldSince: heldSince(previous, reading),
     isMissing: false,
     hasGauges: true,
@@ -149,7 +154,7 @@ function factsOf(
   // Until this reading the GPU was where, and as, the one before found it.
   const base = { seat: previous.seat.key, start: interval.start, seconds: interval.seconds };
   if (interval.kind === 'watched' && previous.hasGauges) {
-    const judged = judge(track.sample, track.heldSince);
+    const judged = judge(track.sample, track.heldSince, track.throttling?.share ?? null);
     // The readings of a GPU that was missing are as old as its loss: they say nothing of this interval.
     const before = previous.isMissing ? null : previous.sample;
     const sums = watchedGpuSums(before, track.sample, interval, energy);

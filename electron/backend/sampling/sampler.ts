@@ -17,6 +17,7 @@ import { createKnownEngines } from './known-engines.ts';
 import { createKnownGpus } from './known-gpus.ts';
 import { createKnownMeters, createMeters, type MeterRegistry } from './known-meters.ts';
 import { located } from './located.ts';
+import { placedByNode } from './node-places.ts';
 import { createPlacer, type PlaceableEngine, type Placer } from './place-engines.ts';
 import { storedSeat } from './seats.ts';
 import type { SpanRegistry } from './spans.ts';
@@ -97,11 +98,11 @@ export function createSampler(spans: FleetSpans, topology: () => Topology = () =
   }
 
   function judgeAt(now: Moment, pollSeconds: number, placer: Placer, out: Draft): Judge {
-    return (sample, heldSince) => {
+    return (sample, heldSince, throttledShare) => {
       const placed = placer(sample);
       const workload =
         placed === null ? unplacedWorkload(sample, heldSince, now) : engineWorkload(placed, now, pollSeconds);
-      const state = gpuStateOf(sample, workload);
+      const state = gpuStateOf(sample, workload, throttledShare);
       const isBound = placed !== null && state !== 'unallocated' && state !== 'unhealthy';
       if (!isBound) return { state, placement: null };
       if (!knownPlacements.has(placed.placement.key)) {
@@ -149,7 +150,8 @@ export function createSampler(spans: FleetSpans, topology: () => Topology = () =
   return {
     take: (told, pollSeconds) => {
       const out = emptyDraft();
-      const scrapes = told.map((scrape) => located(scrape, topology().tree));
+      const mapped = told.map((scrape) => located(scrape, topology().tree));
+      const scrapes = placedByNode(mapped, () => [...gpus.tracks.values()].map(({ seat }) => seat));
       watchClock(scrapes, out);
       stepEngines(scrapes, pollSeconds, out);
       const newest = scrapes.toSorted((one, other) => one.at - other.at).at(-1);

@@ -1,4 +1,4 @@
-import { rackOfDomain } from '#shared/model/gpu-place.ts';
+import { isRackOfDomain, rackOfDomain } from '#shared/model/gpu-place.ts';
 import { UNKNOWN_SKU, type GpuSeat } from '#shared/model/gpu.ts';
 import type { GpuSample } from '#shared/model/sample.ts';
 import { createSpanRegistry, type Span, type SpanRegistry } from './spans.ts';
@@ -37,7 +37,7 @@ export function storedSeat(seat: GpuSeat): GpuSeat {
 }
 
 function withNamedRack(seat: GpuSeat): GpuSeat {
-  return seat.rack === rackOfDomain(seat.domain) ? { ...seat, rack: null } : seat;
+  return isRackOfDomain(seat.rack) ? { ...seat, rack: null } : seat;
 }
 
 /**

@@ -16,6 +16,7 @@ export type GpuReadings = Pick<
   | 'smClockHertz'
   | 'temperatureCelsius'
   | 'clockEventReasons'
+  | 'throttledSeconds'
   | 'xid'
 >;
 
@@ -58,6 +59,7 @@ export function believableReadings(gpu: string, raw: GpuReadings, problems: Prob
     smClockHertz: upTo(raw.smClockHertz, Infinity, 'SM clock'),
     temperatureCelsius: raw.temperatureCelsius,
     clockEventReasons: raw.clockEventReasons,
+    throttledSeconds: raw.throttledSeconds,
     xid: raw.xid,
   };
 }

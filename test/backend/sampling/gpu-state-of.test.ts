@@ -56,6 +56,17 @@ describe('the state of a GPU, first match', () => {
     ['unknown memory held', { utilisation: 0, memoryUsedBytes: 4 * 1024 ** 3 }, none, 'loaded-idle'],
     ['nothing reported at all', { utilisation: null, memoryUsedBytes: null, xid: null }, none, 'unallocated'],
   ])('%s', (_, sample, workload, state) => {
-    expect(gpuStateOf(gpu(sample), workload)).toBe(state);
+    expect(gpuStateOf(gpu(sample), workload, null)).toBe(state);
   });
+
+  test.each([
+    [0.5, 0, 'throttled'],
+    [0.49, 0x4, 'serving'],
+    [null, 0x4, 'throttled'],
+  ] as const)(
+    'G09 counted throttled time, %s of it, comes before the reasons of the moment',
+    (share, reasons, state) => {
+      expect(gpuStateOf(gpu({ clockEventReasons: reasons }), active, share)).toBe(state);
+    },
+  );
 });

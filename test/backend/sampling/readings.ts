@@ -41,6 +41,7 @@ export function gpu(changes: Partial<GpuSample> = {}): GpuSample {
     smClockHertz: 1.5e9,
     temperatureCelsius: 50,
     clockEventReasons: 0,
+    throttledSeconds: null,
     xid: 0,
     ...changes,
   };

@@ -154,6 +154,7 @@ describe('a GPU that its exporter no longer lists', () => {
         energyMovedAt: moment,
         isEnergyHeldOut: false,
         isEnergyAhead: false,
+        throttling: null,
         heldSince: null,
       };
       return { sample, target: null, ...known, isMissing: false, hasGauges: false };
@@ -354,6 +355,35 @@ describe('G08 power of a module', () => {
     const metered = gpu({ energyCounterJoules: null });
     for (const at of [0, 15, 31]) fleet.take(scrape(at, { gpus: [metered] }));
     expect(fleet.all('gpuFacts').map(({ energySeconds }) => energySeconds)).toEqual([15]);
+  });
+});
+
+describe('an engine that tells no rack', () => {
+  const domain = 'a1b2c3d4-0000-4000-8000-000000000007/2';
+  const rackOf = (fleet: ReturnType<typeof startFleet>) => fleet.all('engineSpans').at(-1)?.rack;
+
+  test('stands in the rack of the GPUs of its node: named, else that of their NVLink domain', () => {
+    const fleet = startFleet();
+    fleet.take(scrape(0, { engines: [engine()] }, { target: 'engine' }));
+    expect(rackOf(fleet)).toBeNull();
+    fleet.take(scrape(10, { engines: [engine()] }, { target: 'engine' }), scrape(10, { gpus: [gpu({ domain })] }));
+    expect(rackOf(fleet)).toBe('NVLink a1b2c3d4-0000-4000-8000-000000000007');
+    expect(fleet.all('seats').at(-1)?.rack).toBe('NVLink a1b2c3d4-0000-4000-8000-000000000007');
+    fleet.take(
+      scrape(20, { gpus: [gpu({ domain, rack: 'r1' })] }),
+      scrape(20, { engines: [engine()] }, { target: 'engine' }),
+    );
+    expect([rackOf(fleet), fleet.all('seats').at(-1)?.rack]).toEqual(['r1', 'r1']);
+    expect(new Set(fleet.all('engineSpans').map(({ key }) => key)).size).toBe(1);
+    const named = startFleet();
+    named.take(
+      scrape(0, { gpus: [gpu({ domain, rack: 'r1', site: 'dallas' })] }),
+      scrape(0, { engines: [engine(), engine({ engine: 'other', node: 'node-2' })] }, { target: 'engine' }),
+    );
+    expect(named.all('engineSpans').map(({ site, rack }) => [site, rack])).toEqual([
+      ['dallas', 'r1'],
+      [null, null],
+    ]);
   });
 });
 

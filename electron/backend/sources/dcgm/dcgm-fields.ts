@@ -51,6 +51,13 @@ export const DCGM_FIELDS: readonly GpuField[] = [
   { name: 'dcgm_gpu_temp', reading: 'temperatureCelsius', scale: 1 },
   { name: 'DCGM_FI_DEV_CLOCKS_EVENT_REASONS', reading: 'clockEventReasons', scale: 1 },
   { name: 'DCGM_FI_DEV_CLOCK_THROTTLE_REASONS', reading: 'clockEventReasons', scale: 1 },
+  // Nanoseconds, whatever older collector files say of the violations.
+  { name: 'DCGM_FI_DEV_CLOCKS_EVENT_REASON_SW_POWER_CAP_NS', reading: 'powerHeldSeconds', scale: 1e-9 },
+  { name: 'DCGM_FI_DEV_POWER_VIOLATION', reading: 'powerHeldSeconds', scale: 1e-9 },
+  { name: 'DCGM_FI_DEV_CLOCKS_EVENT_REASON_SW_THERM_SLOWDOWN_NS', reading: 'heatHeldSeconds', scale: 1e-9 },
+  { name: 'DCGM_FI_DEV_THERMAL_VIOLATION', reading: 'heatHeldSeconds', scale: 1e-9 },
+  { name: 'DCGM_FI_DEV_CLOCKS_EVENT_REASON_HW_THERM_SLOWDOWN_NS', reading: 'hardwareHeldSeconds', scale: 1e-9 },
+  { name: 'DCGM_FI_DEV_CLOCKS_EVENT_REASON_HW_POWER_BRAKE_SLOWDOWN_NS', reading: 'brakeHeldSeconds', scale: 1e-9 },
   { name: 'DCGM_FI_DEV_XID_ERRORS', reading: 'xid', scale: 1 },
   { name: 'DCGM_FI_DEV_XID_ERROR', reading: 'xid', scale: 1 },
   { name: 'dcgm_xid_errors', reading: 'xid', scale: 1 },

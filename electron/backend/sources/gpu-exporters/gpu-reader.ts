@@ -49,6 +49,7 @@ function gpuSample(plan: CardPlan, values: SeriesValues, problems: ProblemList):
     smClockHertz: read('smClockHertz'),
     temperatureCelsius: read('temperatureCelsius'),
     clockEventReasons: read('clockEventReasons'),
+    throttledSeconds: throttledSeconds(read),
     xid: read('xid'),
   };
   return {
@@ -61,6 +62,14 @@ function gpuSample(plan: CardPlan, values: SeriesValues, problems: ProblemList):
     processes: null,
     ...believableReadings(gpu, raw, problems),
   };
+}
+
+const HELD = ['powerHeldSeconds', 'heatHeldSeconds', 'hardwareHeldSeconds', 'brakeHeldSeconds'] as const;
+
+/** Each cause has a counter of its own; they rarely hold at once. */
+function throttledSeconds(read: (reading: GpuReading) => number | null): number | null {
+  const known = HELD.flatMap((reading) => read(reading) ?? []);
+  return known.length === 0 ? null : known.reduce((total, seconds) => total + seconds, 0);
 }
 
 /** What a GPU is and where, from labels, else from values: which of them it is, is the operator's choice. */

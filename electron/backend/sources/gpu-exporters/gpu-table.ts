@@ -3,12 +3,16 @@ import type { GpuOrigin, GpuSample } from '#shared/model/sample.ts';
 import type { Labels } from '../label-reader.ts';
 import type { GpuReadings } from '../believable-readings.ts';
 
-/** What a metric can tell of a GPU: a reading, or a version and a place where they come as values instead of labels. */
+/** What a metric can tell of a GPU: a reading, a part of one, or a version and a place where they come as values instead of labels. */
 export type GpuReading =
-  | keyof GpuReadings
+  | Exclude<keyof GpuReadings, 'throttledSeconds'>
   | 'graphicsActive'
   | 'memoryFreeBytes'
   | 'memoryReservedBytes'
+  | 'powerHeldSeconds'
+  | 'heatHeldSeconds'
+  | 'hardwareHeldSeconds'
+  | 'brakeHeldSeconds'
   | 'cudaVersion'
   | 'boardSerial'
   | 'cliqueId'

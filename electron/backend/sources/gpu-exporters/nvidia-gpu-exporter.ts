@@ -24,6 +24,22 @@ export const NVIDIA_GPU_EXPORTER_TABLE: GpuTable = {
     { name: 'nvidia_smi_temperature_gpu', reading: 'temperatureCelsius', scale: 1 },
     { name: 'nvidia_smi_clocks_event_reasons_active', reading: 'clockEventReasons', scale: 1 },
     { name: 'nvidia_smi_clocks_throttle_reasons_active', reading: 'clockEventReasons', scale: 1 },
+    { name: 'nvidia_smi_clocks_event_reasons_counters_sw_power_cap_seconds', reading: 'powerHeldSeconds', scale: 1 },
+    {
+      name: 'nvidia_smi_clocks_event_reasons_counters_sw_thermal_slowdown_seconds',
+      reading: 'heatHeldSeconds',
+      scale: 1,
+    },
+    {
+      name: 'nvidia_smi_clocks_event_reasons_counters_hw_thermal_slowdown_seconds',
+      reading: 'hardwareHeldSeconds',
+      scale: 1,
+    },
+    {
+      name: 'nvidia_smi_clocks_event_reasons_counters_hw_power_brake_slowdown_seconds',
+      reading: 'brakeHeldSeconds',
+      scale: 1,
+    },
     { name: 'nvidia_smi_serial', reading: 'boardSerial', scale: 1 },
     { name: 'nvidia_smi_platform_chassis_serial_number', reading: 'chassisSerial', scale: 1 },
     { name: 'nvidia_smi_platform_slot_number', reading: 'slotNumber', scale: 1 },

@@ -100,6 +100,7 @@ function readGpu(gpu: SmiNode, seat: Seat, problems: ProblemList): NvidiaSmiGpu 
     smClockHertz: read('smClockHertz'),
     temperatureCelsius: read('temperatureCelsius'),
     clockEventReasons: clockEventMask((path) => textAt(gpu, path)),
+    throttledSeconds: throttledSeconds(read),
   };
   if (Object.values(measured).every((value) => value === null)) return null;
   const about = {
@@ -113,6 +114,14 @@ function readGpu(gpu: SmiNode, seat: Seat, problems: ProblemList): NvidiaSmiGpu 
     productName,
     pciBusId: wordOf(attributeOf(gpu, 'id') ?? textAt(gpu, 'pci/pci_bus_id')),
   };
+}
+
+const HELD = ['powerHeldSeconds', 'heatHeldSeconds', 'hardwareHeldSeconds', 'brakeHeldSeconds'] as const;
+
+/** Drivers from 575 on count the time of each cause. */
+function throttledSeconds(read: (reading: SmiReading) => number | null): number | null {
+  const known = HELD.flatMap((reading) => read(reading) ?? []);
+  return known.length === 0 ? null : known.reduce((total, seconds) => total + seconds, 0);
 }
 
 /** Where the GPU is mounted, and the NVLink domain it has joined; drivers before 570 tell neither. */

@@ -1,7 +1,7 @@
 import { epochMs, type EpochMs } from '#shared/time/instant.ts';
 
 /** The units nvidia-smi prints behind its numbers, and how many of our base unit one of them is. */
-const SCALES = { W: 1, MiB: 2 ** 20, '%': 0.01, C: 1, MHz: 1e6 } as const;
+const SCALES = { us: 1e-6, W: 1, MiB: 2 ** 20, '%': 0.01, C: 1, MHz: 1e6 } as const;
 
 export type SmiUnit = keyof typeof SCALES;
 
@@ -44,6 +44,19 @@ export const SMI_FIELDS = {
   memoryTotalBytes: { unit: 'MiB', paths: ['fb_memory_usage/total'] },
   processMemoryBytes: { unit: 'MiB', paths: ['used_memory'] },
   smClockHertz: { unit: 'MHz', paths: ['clocks/sm_clock'] },
+  powerHeldSeconds: { unit: 'us', paths: ['clocks_event_reasons_counters/clocks_event_reasons_counters_sw_power_cap'] },
+  heatHeldSeconds: {
+    unit: 'us',
+    paths: ['clocks_event_reasons_counters/clocks_event_reasons_counters_sw_therm_slowdown'],
+  },
+  hardwareHeldSeconds: {
+    unit: 'us',
+    paths: ['clocks_event_reasons_counters/clocks_event_reasons_counters_hw_therm_slowdown'],
+  },
+  brakeHeldSeconds: {
+    unit: 'us',
+    paths: ['clocks_event_reasons_counters/clocks_event_reasons_counters_hw_power_brake'],
+  },
   temperatureCelsius: { unit: 'C', paths: ['temperature/gpu_temp'] },
 } as const satisfies Readonly<Record<string, SmiField>>;
 

@@ -73,6 +73,8 @@ export function createDeviceReader(
       smClockHertz: uintOf(nvml.clock(handle, SM_CLOCK, word), 1e6),
       temperatureCelsius: celsius(handle),
       clockEventReasons: isGiven(nvml.clockEventReasons(handle, word)) ? Number(word.readBigUInt64LE(0)) : null,
+      // The reasons of the moment are read, and no counters: their fields differ by driver.
+      throttledSeconds: null,
     };
   }
 

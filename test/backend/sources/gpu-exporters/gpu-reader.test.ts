@@ -357,6 +357,15 @@ describe('names of other times', () => {
     expect(one({ [name]: 500, DEV_POWER_USAGE: 480 }).powerWatts).toBe(480);
   });
 
+  test.each([
+    [{ DEV_POWER_VIOLATION: 3e9, DEV_THERMAL_VIOLATION: 1e9 }, 4],
+    [{ DEV_CLOCKS_EVENT_REASON_SW_POWER_CAP_NS: 3e9, DEV_POWER_VIOLATION: 3e9 }, 3],
+    [{ DEV_CLOCKS_EVENT_REASON_HW_POWER_BRAKE_SLOWDOWN_NS: 5e8, DEV_CLOCKS_EVENT_REASON_HW_THERM_SLOWDOWN_NS: 0 }, 0.5],
+    [{ DEV_FB_USED: 1 }, null],
+  ])('time held back by power or heat is in nanoseconds, each cause once: %o', (fields, seconds) => {
+    expect(one(fields as Readonly<Record<string, number>>).throttledSeconds).toBe(seconds);
+  });
+
   test('a temperature below zero is one', () => {
     expect(one({ DEV_GPU_TEMP: -4 }).temperatureCelsius).toBe(-4);
   });

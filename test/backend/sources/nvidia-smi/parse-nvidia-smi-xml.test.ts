@@ -77,6 +77,7 @@ describe('the output of nvidia-smi -q -x', () => {
           smClockHertz: 1.515e9,
           temperatureCelsius: 51,
           clockEventReasons: 0x4,
+          throttledSeconds: null,
           xid: null,
         },
       },
@@ -203,6 +204,22 @@ describe('the output of nvidia-smi -q -x', () => {
       { powerWatts: 150, moduleWatts, boardSerial: '1234500000001', ...place },
     ]);
     expect(problems).toEqual([]);
+  });
+
+  it('adds up the time in which power or heat held the clocks back', async () => {
+    const counted = (name: string, value: string) =>
+      `<clocks_event_reasons_counters_${name}>${value}</clocks_event_reasons_counters_${name}>`;
+    const counters = [
+      counted('sw_power_cap', '2354613 us'),
+      counted('sync_boost', '7 us'),
+      counted('sw_therm_slowdown', '1000 us'),
+      counted('hw_therm_slowdown', 'N/A'),
+      counted('hw_power_brake', '0 us'),
+    ];
+    const inner = `<clocks_event_reasons_counters>${counters.join('')}</clocks_event_reasons_counters>`;
+    const { gpus } = await report(log('580.1', 13, gpu(1, inner), gpu(2, '')));
+    expect(gpus[0]?.sample.throttledSeconds).toBeCloseTo(2.355613, 9);
+    expect(gpus[1]?.sample.throttledSeconds).toBeNull();
   });
 
   it('tells when it was taken, in the time zone of this machine', async () => {
@@ -358,7 +375,7 @@ describe('the output of nvidia-smi -q -x', () => {
   });
 });
 
-describe('XML that nvidia-smi would not write', () => {
+describe('G13 XML that nvidia-smi would not write', () => {
   const inside = (text: string) => log('1', 12, gpu(1, text));
   const doctype = '<!DOCTYPE nvidia_smi_log SYSTEM "nvsmi_device_v12.dtd">';
   const entities = Array.from({ length: 9 }, (_, level) => `<!ENTITY e${level + 1} "${`&e${level};`.repeat(10)}">`);
