@@ -14,14 +14,31 @@ export function levelsOf({ sample: { counters }, scrape: { at, monotonicMs } }: 
   return { moment: { at, monotonicMs }, input: counters.inputTokens ?? 0, output: counters.outputTokens ?? 0 };
 }
 
-/** Whether a reading of one lies outside what the other counted before and after it: counters only rise. */
+/** Readings this close to each other must tell almost the same. */
+const AT_ONCE_SECONDS = 0.2;
+const AT_ONCE_SHARE_MAX = 0.25;
+const AT_ONCE_TOKENS_MIN = 50;
+
+/**
+ * Whether a reading of one cannot be of the process of the other: it lies outside what the other counted before and after
+ * (counters only rise), or the two were read at once and differ by a good part of what the other moves between readings.
+ */
 export function contradicts(trace: readonly Levels[], other: readonly Levels[]): boolean {
   return trace.some((reading) => {
     const before = other.findLast(({ moment }) => secondsSince(moment, reading.moment) >= CLOCK_SLACK_SECONDS);
     const after = other.find(({ moment }) => secondsSince(reading.moment, moment) >= CLOCK_SLACK_SECONDS);
     const isBelow = before !== undefined && (reading.input < before.input || reading.output < before.output);
-    return isBelow || (after !== undefined && (reading.input > after.input || reading.output > after.output));
+    const isAbove = after !== undefined && (reading.input > after.input || reading.output > after.output);
+    return isBelow || isAbove || differsAtOnce(reading, before, other);
   });
+}
+
+function differsAtOnce(reading: Levels, before: Levels | undefined, other: readonly Levels[]): boolean {
+  const twin = other.find(({ moment }) => Math.abs(secondsSince(moment, reading.moment)) <= AT_ONCE_SECONDS);
+  if (twin === undefined || before === undefined) return false;
+  const isFar = (one: number, same: number, earlier: number): boolean =>
+    Math.abs(one - same) > Math.max(AT_ONCE_TOKENS_MIN, AT_ONCE_SHARE_MAX * Math.max(0, same - earlier));
+  return isFar(reading.input, twin.input, before.input) || isFar(reading.output, twin.output, before.output);
 }
 
 /** How unlikely it is, in orders of magnitude, that readings of one lie between those of another by chance. */

@@ -21,6 +21,8 @@ export type Twins = {
 
 type Known = {
   reading: Reading;
+  /** The reading before: up to there it was counted if it is left out from now on. */
+  previous: Reading | null;
   count: number;
   /** Levels of the last readings, oldest first, since the counters last fell. */
   trace: readonly Levels[];
@@ -33,6 +35,9 @@ type Known = {
 };
 
 const READINGS_KEPT = 8;
+
+/** Readings of an engine that is left out, to be caught up on if that was a mistake. */
+const HELD_MAX = 30;
 
 /** Start times of one process, read by two routes, agree to the resolution of the kernel's clock. */
 const SAME_START_MS = 20;
@@ -62,6 +67,7 @@ export function createTwins(): Twins {
     if (known === undefined) {
       engines.set(engine, {
         reading,
+        previous: null,
         count: 1,
         trace: [levels],
         primary: null,
@@ -74,6 +80,7 @@ export function createTwins(): Twins {
     const last = known.trace.at(-1);
     if (last !== undefined && secondsSince(last.moment, momentOf(reading)) <= 0) return;
     const hasFallen = last !== undefined && (levels.input < last.input || levels.output < last.output);
+    known.previous = known.reading;
     known.reading = reading;
     known.count += 1;
     known.trace = hasFallen ? [levels] : [...known.trace, levels].slice(-READINGS_KEPT);
@@ -140,7 +147,8 @@ export function createTwins(): Twins {
       for (const { sample, scrape } of readings) {
         const known = engines.get(sample.engine);
         if (known === undefined || known.primary === null) continue;
-        known.held = [...known.held, { sample, scrape }].slice(-READINGS_KEPT);
+        const held = known.held.length === 0 && known.previous !== null ? [known.previous] : known.held;
+        known.held = [...held, { sample, scrape }].slice(-HELD_MAX);
       }
     },
     primaryOf: (engine) => engines.get(engine)?.primary ?? null,
@@ -192,7 +200,7 @@ function orderOf(isCounted: (engine: string) => boolean): (one: Known, other: Kn
 
 /**
  * Whether two engines are one process. Start times decide where they differ. Counters decide where one lies outside what
- * the other counted before and after. The same address or the same start to the millisecond is enough; without them,
+ * the other counted before and after. The same address, or the same start to the millisecond, is enough; without them,
  * counters that keep lying between the other's, too narrowly for chance. `unknown` waits for more readings.
  */
 function judge(one: Known, other: Known): 'same' | 'other' | 'unknown' {
@@ -205,8 +213,11 @@ function judge(one: Known, other: Known): 'same' | 'other' | 'unknown' {
   // One route may tell the start of the process and another that of its counters.
   if (apart !== null && apart > OTHER_START_MS && !isOneAddress) return 'other';
   if (contradicts(one.trace, other.trace) || contradicts(other.trace, one.trace)) return 'other';
-  if (isOneAddress || (apart !== null && apart <= SAME_START_MS)) return 'same';
-  if (Math.min(totalOf(one.trace.at(-1)), totalOf(other.trace.at(-1))) < TOKENS_MIN) return 'unknown';
+  const tokens = Math.min(totalOf(one.trace.at(-1)), totalOf(other.trace.at(-1)));
+  // Replicas that were started together and have served nothing yet are alike in everything.
+  const isOneStart = apart !== null && apart <= SAME_START_MS && tokens > 0;
+  if (isOneAddress || isOneStart) return 'same';
+  if (tokens < TOKENS_MIN) return 'unknown';
   return evidenceOf(one.trace, other.trace) + evidenceOf(other.trace, one.trace) >= EVIDENCE_MIN ? 'same' : 'unknown';
 }
 

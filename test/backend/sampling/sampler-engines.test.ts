@@ -132,6 +132,22 @@ describe('M10 the same engine under two names', () => {
     expect(outputOf(fleet)).toBe(grown);
   });
 
+  test('replicas that were started at the same moment and have served nothing yet are two, and stay two', () => {
+    const fleet = startFleet();
+    for (let poll = 0; poll < 20; poll += 1) {
+      const scrapes = [0, 1].map((index) => {
+        const busy = Math.max(0, poll - 5);
+        const counters = { inputTokens: busy * (900 - index * 30), outputTokens: busy * (90 + index * 3) };
+        const changes = { engine: `n${index}:8000/llama`, pod: null, node: `n${index}`, address: `n${index}:8000` };
+        return scrape(poll * POLL_SECONDS, { engines: [engine({ ...changes, counters })] }, { target: `t${index}` });
+      });
+      fleet.take(...scrapes);
+      if (poll === 4) expect(fleet.sampler.report()[0]?.engines).toHaveLength(2);
+    }
+    expect(outputOf(fleet)).toBe(14 * 90 + 14 * 93);
+    expect(fleet.sampler.report()[0]?.engines).toHaveLength(2);
+  });
+
   test('addresses that two clusters both use are two engines once their counters contradict each other', () => {
     const fleet = startFleet();
     for (let poll = 0; poll < 20; poll += 1) {
