@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { Access } from '#shared/model/access.ts';
+import type { EpochMs } from '#shared/time/instant.ts';
 import type { Clock } from './clock.ts';
 import { accessesOf, type Config, type SourceConfig } from './config.ts';
 import { createAccessReader } from './secrets/read-access.ts';
@@ -10,7 +11,7 @@ import { createLocalGpusSource } from './sources/local-gpus/local-gpus-source.ts
 import { createSavedFileSource } from './sources/saved-file/saved-file-source.ts';
 import type { LocalMachine } from './sources/prometheus/scrape-target.ts';
 import { createDiscoverySource, createScrapeSource } from './sources/prometheus/scrape-source.ts';
-import { createServerSource } from './sources/prometheus/server-source.ts';
+import { createServerSource } from './sources/prometheus-server/server-source.ts';
 import type { OnRead } from './sources/signals/target-read.ts';
 import type { Source } from './sources/source.ts';
 
@@ -19,6 +20,8 @@ type SourceSurroundings = {
   readonly http: HttpClient;
   readonly clock: Clock;
   readonly secrets: Secrets;
+  /** Up to where an earlier run read the source's server; nothing where it did not. */
+  readonly resumeAt?: EpochMs | null;
   /** Hears what each answer held; for tests of an address. */
   readonly onRead?: OnRead;
 };
@@ -45,7 +48,7 @@ function withNote(source: Source, note: string): Source {
 }
 
 function createPlainSource(source: SourceConfig, surroundings: SourceSurroundings): Source {
-  const { config, http, clock, secrets, onRead } = surroundings;
+  const { config, http, clock, secrets, resumeAt = null, onRead } = surroundings;
   const { pollSeconds, meters } = config;
   const heard = onRead === undefined ? {} : { onRead };
   const local = readsOwnGpus(config) ? { local: localMachine(clock) } : {};
@@ -67,7 +70,7 @@ function createPlainSource(source: SourceConfig, surroundings: SourceSurrounding
     }
     case 'prometheus': {
       const { url, use, matchers = [] } = source;
-      return createServerSource({ ...common, url, use, matchers, access: reader(source.access) });
+      return createServerSource({ ...common, url, use, matchers, resumeAt, access: reader(source.access) });
     }
     case 'file':
       return createSavedFileSource({ ...common, path: source.path, node: source.node });

@@ -11,7 +11,8 @@ import type { Config, SourceConfig } from './config.ts';
 import type { BackendFailure } from './create-backend.ts';
 import { createSource } from './create-source.ts';
 import type { EventHub } from './event-hub.ts';
-import { backfillFrom, backfillRange } from './sampling/backfill.ts';
+import { backfillFrom } from './sampling/backfill.ts';
+import { pastInWords, pastRead, pastToRead } from './sampling/backfill-marks.ts';
 import { tracksFromStore } from './sampling/checkpoints.ts';
 import { createEngineSpans } from './sampling/engine-spans.ts';
 import type { GpuSourceNotes } from './sampling/gpu-sources.ts';
@@ -151,7 +152,11 @@ type Work = {
 async function startWork(store: Store, options: FleetOptions, topology: () => Topology): Promise<Work> {
   const { clock, config, events, log } = options;
   const http = createHttpClient(clock);
-  const sources = createSourcesAtWork((source) => createSource(source, { ...options, http }));
+  let resumeAt = await resumeInstants(store);
+  const sources = createSourcesAtWork((source) => {
+    const at = source.kind === 'prometheus' ? resumeAt(pastOf(source)) : null;
+    return createSource(source, { ...options, http, resumeAt: at });
+  });
   const [seats, engineSpans, meters] = await Promise.all([
     store.seats(ALL_TIME),
     store.engineSpans(ALL_TIME),
@@ -170,6 +175,8 @@ async function startWork(store: Store, options: FleetOptions, topology: () => To
   const onRound = (): void => events.emit('source-health-changed', { at: clock.now() });
   const ending = new AbortController();
   const first = sources.take(config.sources, clock.now());
+  // A source that is added, or goes on after a pause, begins now: what it would have told meanwhile counts as unseen.
+  resumeAt = () => null;
   const poller = startPoller({
     sources: () => sources.active(),
     sampler,
@@ -189,11 +196,15 @@ async function startWork(store: Store, options: FleetOptions, topology: () => To
     sources.readHistories(added, async ({ config: source, source: from, onProgress, signal }) => {
       if (source.kind !== 'prometheus') return;
       const past = pastOf(source);
-      const range = backfillRange(past, await store.checkpoints(), since, source.backfillHours);
-      if (range === null) return;
+      const known = pastRead(past, await store.checkpoints());
+      const toRead = pastToRead(known, since, source.backfillHours);
+      if (toRead === null) {
+        if (known !== null) onProgress({ state: 'done', doneShare: 1, message: pastInWords(known) });
+        return;
+      }
       onProgress({ state: 'reading', doneShare: 0, message: 'History is being read' });
       await poller.polledOnce(added);
-      const joining = range.to === since ? poller.firstScrapesOf(added) : [];
+      const joining = toRead.reached === since ? poller.firstScrapesOf(added) : [];
       const { pollSeconds } = config;
       const about = {
         past,
@@ -201,7 +212,7 @@ async function startWork(store: Store, options: FleetOptions, topology: () => To
         spans,
         topology,
         clock,
-        range,
+        toRead,
         pollSeconds,
         joining,
         live: sampler,
@@ -237,6 +248,12 @@ async function startWork(store: Store, options: FleetOptions, topology: () => To
       http.close();
     },
   };
+}
+
+/** Where the last run ended, for each server whose past was read by then: what came since is not a hole. */
+async function resumeInstants(store: Store): Promise<(past: string) => EpochMs | null> {
+  const [extent, checkpoints] = await Promise.all([store.extent(), store.checkpoints()]);
+  return (past) => (pastRead(past, checkpoints) === null ? null : (extent?.to ?? null));
 }
 
 /** A server's past, or that of one cluster in it: renamed, or taken away and added again, it is read no second time. */

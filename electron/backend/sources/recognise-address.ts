@@ -5,7 +5,7 @@ import { epochMs } from '#shared/time/instant.ts';
 import { looksLikeMetrics } from './http/content-check.ts';
 import { createHttpClient, noAccess, type HttpClient, type ReadAccess } from './http/http-client.ts';
 import { createLocalGpuReader } from './local-gpus/local-gpus-source.ts';
-import { rawSamples } from './prometheus/server-api.ts';
+import { rawSamples } from './prometheus-server/server-api.ts';
 
 /** What an address turned out to be: the configuration of a source. */
 export type RecognisedSource =

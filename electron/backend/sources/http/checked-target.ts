@@ -65,14 +65,20 @@ export function checkTarget(target: HttpTarget): Result<CheckedTarget, HttpFailu
     headers,
     tls: target.tls ?? {},
     proxy: proxy === null ? null : { ...proxy.value, authorization: proxyAuthorization },
-    secrets: [
-      ...Object.values(headers),
-      ...url.searchParams.values(),
-      ...(target.secrets ?? []),
-      ...(proxyAuthorization === null ? [] : [proxyAuthorization]),
-      ...(target.proxy?.secrets ?? []),
-    ],
+    secrets: secretsIn(target),
   });
+}
+
+/** Everything in a target that must not come back in any message. */
+export function secretsIn(target: HttpTarget): readonly string[] {
+  const { proxy } = target;
+  return [
+    ...Object.values(headersOf(target)),
+    ...(URL.canParse(target.url) ? new URL(target.url).searchParams.values() : []),
+    ...(target.secrets ?? []),
+    ...(proxy?.authorization === undefined ? [] : [proxy.authorization]),
+    ...(proxy?.secrets ?? []),
+  ];
 }
 
 type CheckedServer = Pick<CheckedTarget, 'isTls' | 'host' | 'port' | 'place'> & { readonly url: URL };

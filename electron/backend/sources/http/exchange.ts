@@ -36,6 +36,9 @@ export type ExchangePlan = {
   readonly signal: AbortSignal | undefined;
 };
 
+/** How much of the words beside a bad status is kept: the error of a server's answer fits. */
+const SAID_LENGTH_MAX = 1000;
+
 /** Node's own mark, `reusedSocket`, is missing where a request waited in line for a socket that became free. */
 const socketsConnected = new WeakSet<Socket>();
 
@@ -147,8 +150,10 @@ export class Exchange {
     this.#refusal = refusal;
     response.once('end', () => this.#finish(fail(refusal)));
     response.once('data', (chunk: Buffer) => {
-      const words = safeText(chunk.toString('latin1').trim(), this.#plan.target.secrets);
-      this.#finish(fail({ ...refusal, message: `${refusal.message} It said: "${words}".` }));
+      const { secrets } = this.#plan.target;
+      const words = chunk.toString('latin1').trim();
+      const said = safeText(words, secrets, SAID_LENGTH_MAX);
+      this.#finish(fail({ ...refusal, said, message: `${refusal.message} It said: "${safeText(words, secrets)}".` }));
     });
   }
 

@@ -116,6 +116,8 @@ export type HttpFailure = {
   readonly status?: number;
   /** What the target asked for, held to 5 minutes. */
   readonly retryAfterSeconds?: number;
+  /** The start of what came with a bad status, made safe, longer than the message repeats it. */
+  readonly said?: string;
   /** One plain sentence for a person, with the next step. Holds no secret; remote text in it is bounded and escaped. */
   readonly message: string;
 };

@@ -6,9 +6,9 @@ const SECRET_LENGTH_MIN = 6;
  * Text from a remote machine, made fit for a message: bounded, every character outside printable ASCII escaped (so no
  * line is forged and no terminal is steered), and our own secrets taken out in case the remote sent them back to us.
  */
-export function safeText(remote: string, secrets: readonly string[]): string {
+export function safeText(remote: string, secrets: readonly string[], lengthMax = SHOWN_LENGTH_MAX): string {
   const clean = withoutSecrets(remote, secrets);
-  const shown = clean.slice(0, SHOWN_LENGTH_MAX);
+  const shown = clean.slice(0, lengthMax);
   const escaped = shown.replaceAll(/[^ -~]/g, (character) => escapeOf(character));
   return clean.length > shown.length ? `${escaped}…` : escaped;
 }

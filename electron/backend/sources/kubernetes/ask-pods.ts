@@ -3,7 +3,7 @@ import type { LabelMatcher } from '#shared/model/access.ts';
 import type { PodSample } from '#shared/model/sample.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
 import type { HttpClient, HttpTarget } from '../http/http-client.ts';
-import { queryOf, vectorOf, type ServerFailure } from '../prometheus/server-api.ts';
+import { queryOf, vectorOf, type ServerFailure } from '../prometheus-server/server-api.ts';
 import { POD_METRICS, podsOf } from './pod-reader.ts';
 
 /** Pods named in one question: what a server accepts in one form is far longer. */

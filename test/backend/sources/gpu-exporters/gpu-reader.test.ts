@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import { matrixIn } from '#backend/sources/prometheus/server-api.ts';
-import { createMatrixReader } from '#backend/sources/prometheus/matrix-to-scrapes.ts';
+import { matrixIn } from '#backend/sources/prometheus-server/server-answer.ts';
+import { createMatrixReader } from '#backend/sources/prometheus-server/matrix-to-scrapes.ts';
 import { capture, hasCaptures, readText } from '../read-text.ts';
 
 /** One GPU's lines: field and value, with labels after the UUID as written. */

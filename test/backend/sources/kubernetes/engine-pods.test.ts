@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 
 import { systemClock } from '#backend/clock.ts';
 import { createHttpClient } from '#backend/sources/http/http-client.ts';
-import { createServerSource } from '#backend/sources/prometheus/server-source.ts';
+import { createServerSource } from '#backend/sources/prometheus-server/server-source.ts';
 import type { Scrape } from '#shared/model/sample.ts';
 import { epochMs } from '#shared/time/instant.ts';
 import { readText } from '../read-text.ts';

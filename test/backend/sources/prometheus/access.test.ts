@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '#backend/clock.ts';
 import { createHttpClient, type HttpClient, type ReadAccess } from '#backend/sources/http/http-client.ts';
 import { createDiscoverySource, createScrapeSource } from '#backend/sources/prometheus/scrape-source.ts';
-import { createServerSource } from '#backend/sources/prometheus/server-source.ts';
+import { createServerSource } from '#backend/sources/prometheus-server/server-source.ts';
 import type { Source } from '#backend/sources/source.ts';
 import { fail, succeed } from '#shared/lib/result.ts';
 import { goodMetrics, startFaultServer, type FaultServer } from '../../../fakes/fault-server.ts';
@@ -68,7 +68,7 @@ describe('a source with an access', () => {
       'x-scope-orgid': 'gpu-team',
     });
     const query = new URLSearchParams(server.lastBody('mimir/prometheus/api/v1/query')).get('query');
-    expect(query).toMatch(/^\{__name__=~"[^"]+",cluster="ash\\"1",env=~"prod\|canary"\}\[180s\]$/);
+    expect(query).toMatch(/^\{__name__=~"[^"]+",cluster="ash\\"1",env=~"prod\|canary"\}\[181s\]$/);
   });
 
   test('whose secret is missing asks nobody, and its health says which', async () => {

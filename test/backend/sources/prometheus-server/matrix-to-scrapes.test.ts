@@ -1,34 +1,18 @@
 import { describe, expect, test } from 'vitest';
 
-import { createMatrixReader } from '#backend/sources/prometheus/matrix-to-scrapes.ts';
-import { matrixIn, type MatrixSeries } from '#backend/sources/prometheus/server-api.ts';
+import { createMatrixReader } from '#backend/sources/prometheus-server/matrix-to-scrapes.ts';
+import { matrixIn, type MatrixSeries } from '#backend/sources/prometheus-server/server-answer.ts';
 import { inOrderOfTime, mergeBatches } from '#backend/sampling/poller.ts';
 import { createEngineSpans } from '#backend/sampling/engine-spans.ts';
 import { createSampler } from '#backend/sampling/sampler.ts';
 import { createSeats } from '#backend/sampling/seats.ts';
 import type { Scrape } from '#shared/model/sample.ts';
-import { epochMs, plusSeconds, type EpochMs } from '#shared/time/instant.ts';
+import { epochMs, plusSeconds } from '#shared/time/instant.ts';
 import { worldOf } from '../../sampling/sample-world.ts';
+import { matrixOf } from '../../sampling/server-matrix.ts';
 
 const ANCHOR = epochMs(Date.parse('2026-11-24T15:00:00Z'));
 const STEP_SECONDS = 30;
-
-/** The raw samples that a server holds of a window `(from, to]`: what a range selector gives. */
-function matrixOf(targets: ReturnType<typeof worldOf>['targets'], from: EpochMs, to: EpochMs): MatrixSeries[] {
-  const instants: EpochMs[] = [];
-  for (let at = from + STEP_SECONDS * 1000; at <= to; at += STEP_SECONDS * 1000) instants.push(epochMs(at));
-  return targets.flatMap(({ target }) => {
-    const read = target.readAll(instants);
-    return target.series.flatMap(({ name, labels }, place) => {
-      const values = instants.flatMap((at, index) => {
-        const value = read(place, index);
-        return value === undefined ? [] : [[at / 1000, String(value)] as const];
-      });
-      const metric = { ...target.labels, ...Object.fromEntries(labels), __name__: name };
-      return values.length === 0 ? [] : [{ metric, values }];
-    });
-  });
-}
 
 /** Facts of scrapes, in one order; spans of their own. */
 function factsOf(scrapes: readonly Scrape[]) {
@@ -154,7 +138,7 @@ describe('an answer of a server', () => {
   test('P03 warnings come along', () => {
     expect(matrixIn(body(matrix(), { warnings: ['one store is down'] }))).toEqual({
       ok: true,
-      value: { series: [], warnings: ['one store is down'] },
+      value: { series: [], warnings: ['one store is down'], infos: [], histograms: 0 },
     });
   });
 });
