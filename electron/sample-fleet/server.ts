@@ -18,6 +18,8 @@ export type SampleFleetOptions = {
   readonly anchor?: EpochMs;
   /** Hours before the anchor that the Prometheus API knows, at most the 14 days the world has. */
   readonly historyHours?: number;
+  /** False for a fleet whose power is known of its GPU boards alone. */
+  readonly meters?: boolean;
   readonly now: () => EpochMs;
 };
 
@@ -42,10 +44,10 @@ type Fleet = {
 
 /** Serves the fleet's exporters, their service discovery and their past on one loopback port. */
 export async function startSampleFleet(options: SampleFleetOptions): Promise<SampleFleet> {
-  const { now, seed = 7, historyHours = historyHoursDefault } = options;
+  const { now, seed = 7, historyHours = historyHoursDefault, meters = true } = options;
   const anchor = options.anchor ?? epochMs(Math.floor(now() / hourMs) * hourMs);
   const world = createWorld({ seed, anchor });
-  const targets = scrapeTargetsOf(world);
+  const targets = scrapeTargetsOf(world, { meters });
   const fleet: Fleet = {
     world,
     history: { targets, from: epochMs(anchor - Math.min(historyHours, 14 * 24) * hourMs) },
@@ -66,7 +68,7 @@ async function answer(fleet: Fleet, request: IncomingMessage, response: ServerRe
     sendJson(response, serviceDiscovery(fleet, request));
   } else if (path === '/healthz') {
     sendPlain(response, 200, 'ok\n');
-  } else if (path.startsWith('/nodes/') || path.startsWith('/engines/')) {
+  } else if (['/nodes/', '/engines/', '/bmcs/'].some((room) => path.startsWith(room))) {
     answerExporter(fleet, path, request, response);
   } else {
     sendPlain(response, 404, '404 page not found\n');

@@ -50,7 +50,7 @@ describe.skipIf(prometheus === null)('a minute read live from a real Prometheus 
   beforeAll(async () => {
     // Told from 20 minutes ago, so that the hourly restart, at seven minutes past, does not fall into the minute.
     const now = (): EpochMs => epochMs(Date.now());
-    fleet = await startSampleFleet({ now, anchor: epochMs(now() - HOUR_MS / 3) });
+    fleet = await startSampleFleet({ now, anchor: epochMs(now() - HOUR_MS / 3), meters: false });
     server = await startPrometheus(prometheus!, await newFolder(), liveConfiguration(`${fleet.url}/sd`));
     const sources = [{ kind: 'prometheus', name: 'server', url: server.url, backfillHours: 0 }] as const;
     throughServer = await pricedBackend({ pollSeconds: POLL_SECONDS, sources: [...sources] });
@@ -96,7 +96,9 @@ describe.skipIf(prometheus === null || promtool === null)(
     const world = createWorld({ seed: 7, anchor: epochMs(Math.floor(Date.now() / HOUR_MS) * HOUR_MS) });
     // Around the restart of a gpt-oss-120b engine on dal-b200-05, nine hours before the anchor.
     const window = { from: epochMs(world.anchor - 9.5 * HOUR_MS), to: epochMs(world.anchor - 8.5 * HOUR_MS) };
-    const targets = scrapeTargetsOf(world).filter((target) => NODES.has(target.labels['node'] ?? ''));
+    const targets = scrapeTargetsOf(world, { meters: false }).filter((target) =>
+      NODES.has(target.labels['node'] ?? ''),
+    );
     let server: RealPrometheus;
     let backfilled: Backend;
     let direct: BackendApi;

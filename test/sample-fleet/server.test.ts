@@ -41,6 +41,7 @@ describe('service discovery', () => {
     const groups = (await jsonOf('/sd')) as readonly Group[];
     expect(groups.filter((group) => group.labels['job'] === 'dcgm-exporter')).toHaveLength(27);
     expect(groups.filter((group) => group.labels['job'] === 'vllm')).toHaveLength(39);
+    expect(groups.filter((group) => group.labels['job'] === 'ipmi')).toHaveLength(7);
     expect(groups.every((group) => `http://${group.targets.join()}` === fleet.url)).toBe(true);
     expect(groups[0]!.labels).toEqual({
       __metrics_path__: '/nodes/dal-b200-01/metrics',
@@ -58,7 +59,7 @@ describe('service discovery', () => {
     for (const { labels, targets } of groups) {
       const response = await fetch(`http://${targets[0]}${labels['__metrics_path__']}`);
       expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
-      expect(sampleLines(await response.text()).length).toBeGreaterThan(100);
+      expect(sampleLines(await response.text()).length).toBeGreaterThan(labels['job'] === 'ipmi' ? 8 : 100);
     }
   });
 });
@@ -177,7 +178,7 @@ describe('the Prometheus API', () => {
     const targets = (await jsonOf('/prometheus/api/v1/targets')) as {
       data: { activeTargets: readonly { scrapeUrl: string }[] };
     };
-    expect(targets.data.activeTargets).toHaveLength(66);
+    expect(targets.data.activeTargets).toHaveLength(73);
     expect((await fetch(targets.data.activeTargets[0]!.scrapeUrl)).status).toBe(200);
     const names = (await jsonOf('/prometheus/api/v1/label/__name__/values')) as { data: readonly string[] };
     expect(names.data).toEqual(

@@ -31,7 +31,7 @@ function valueOf(target: ScrapeTarget, at: EpochMs, name: string, labels: Record
 describe('the texts', () => {
   test('read line by line on every target', () => {
     for (const target of targets.filter((candidate) => candidate.standingAt(anchor) === 'up')) {
-      expect(sampleLines(target.textAt(anchor)).length).toBeGreaterThan(100);
+      expect(sampleLines(target.textAt(anchor)).length).toBeGreaterThan(target.labels['job'] === 'ipmi' ? 8 : 100);
     }
   });
 
@@ -237,5 +237,53 @@ describe('the story', () => {
       expect(Math.max(...values('DCGM_FI_DEV_POWER_USAGE'))).toBeLessThan(values('DCGM_FI_DEV_POWER_MGMT_LIMIT')[0]!);
       if (target.labels['node'] === 'dal-b200-01') expect(values('DCGM_FI_DEV_CLOCKS_EVENT_REASONS')).toContain(4);
     }
+  });
+});
+
+describe('power around the boards', () => {
+  const boardWatts = (instance: string, at: EpochMs) =>
+    sampleLines(targetOf(instance).textAt(at))
+      .filter((line) => line.name === 'DCGM_FI_DEV_POWER_USAGE')
+      .map((line) => line.value);
+  const bmcWatts = (node: string, at: EpochMs) =>
+    sampleLines(targetOf(`${node}-bmc`).textAt(at)).find((line) => line.name === 'ipmi_dcmi_power_consumption_watts')
+      ?.value;
+
+  test('a BMC reads its boards and the rest of the server, which grows with the work and stays plausible', () => {
+    for (const hours of [-40, -20, -6, 0]) {
+      for (const node of ['dal-b200-01', 'dal-b200-05', 'dal-b200-07']) {
+        const boards = boardWatts(`${node}:9400`, hoursFrom(hours)).reduce((sum, watts) => sum + watts, 0);
+        const rest = bmcWatts(node, hoursFrom(hours))! - boards;
+        expect(rest).toBeGreaterThan(1100);
+        expect(rest).toBeLessThan(2700);
+      }
+    }
+    expect(bmcWatts('dal-b200-07', anchor)).toBeLessThan(2600);
+  });
+
+  test('one BMC does not answer for two hours, and says so', () => {
+    const silent = (hours: number) => bmcWatts('dal-b200-03', hoursFrom(hours)) === undefined;
+    expect([-3.01, -3, -1.01, -1].map(silent)).toEqual([false, true, true, false]);
+    expect(valueOf(targetOf('dal-b200-03-bmc'), hoursFrom(-2), 'ipmi_up', { collector: 'dcmi' })).toBe(0);
+  });
+
+  test('a tray tells the power of its two modules, each that of two GPUs, a Grace and memory', () => {
+    const target = targetOf('ash-nvl72-01-t16:9400');
+    const gpus = boardWatts('ash-nvl72-01-t16:9400', anchor);
+    for (const socket of [0, 1]) {
+      const module = valueOf(target, anchor, 'DCGM_FI_DEV_MODULE_POWER_UTIL_CURRENT', { cpu: String(socket) });
+      const rest = module - gpus[2 * socket]! - gpus[2 * socket + 1]!;
+      expect(rest).toBeGreaterThan(130);
+      expect(rest).toBeLessThan(140);
+      expect(valueOf(target, anchor, 'DCGM_FI_DEV_CPU_POWER_UTIL_CURRENT', { cpu: String(socket) })).toBeLessThan(
+        rest / 2,
+      );
+    }
+  });
+
+  test('without meters only GPUs and engines are served', () => {
+    const plain = scrapeTargetsOf(world, { meters: false });
+    expect(plain.some((target) => target.labels['job'] === 'ipmi')).toBe(false);
+    expect(plain.some((target) => target.textAt(anchor).includes('MODULE_POWER'))).toBe(false);
   });
 });

@@ -1,6 +1,7 @@
 import type { GpuMoment } from '../world/gpu-moment.ts';
 import type { GpuKind } from '../world/gpu-kinds.ts';
 import type { Gpu, Node } from '../world/fleet-plan.ts';
+import { hasModules, modulePowers, type ModulePower } from '../world/node-power.ts';
 import type { Family, NumberStyle, Series, SeriesLabels } from './series.ts';
 
 /** A node's GPUs by index, as one scrape sees them. */
@@ -57,6 +58,43 @@ export function dcgmFamilies(node: Node): readonly Family<NodeReading>[] {
     style: field.style,
     series: node.gpus.flatMap((gpu) => seriesOf(node, gpu, field)),
   }));
+}
+
+/** Rows of the CPU entity, which operators of superchips switch on: one per socket, and so one per module. */
+export function moduleFamilies(node: Node): readonly Family<NodeReading>[] {
+  if (!hasModules(node)) return [];
+  return [
+    moduleFamily(
+      node,
+      'CPU_POWER_UTIL_CURRENT',
+      'Power of the CPU core rail (in W).',
+      (module) => module.coreRailWatts,
+    ),
+    moduleFamily(node, 'MODULE_POWER_UTIL_CURRENT', 'Power of the module (in W).', (module) => module.watts),
+  ];
+}
+
+const socketsPerTray = 2;
+
+function moduleFamily(
+  node: Node,
+  field: string,
+  help: string,
+  wattsOf: (module: ModulePower) => number,
+): Family<NodeReading> {
+  const name = `DCGM_FI_DEV_${field}`;
+  const series = Array.from({ length: socketsPerTray }, (_, socket): Series<NodeReading> => {
+    const labels = [
+      ['cpu', String(socket)],
+      ['Hostname', node.name],
+    ] as const;
+    const valueOf = (reading: NodeReading): number | undefined => {
+      const module = modulePowers(node, reading)[socket];
+      return module === undefined ? undefined : wattsOf(module);
+    };
+    return { name, labels, valueOf };
+  });
+  return { name, help, type: 'gauge', style: 'six', series };
 }
 
 function seriesOf(node: Node, gpu: Gpu, field: Field): readonly Series<NodeReading>[] {

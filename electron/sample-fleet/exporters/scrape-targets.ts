@@ -4,9 +4,11 @@ import { engineMomentAt, type EngineMoment } from '../world/engine-moment.ts';
 import type { Engine, Node } from '../world/fleet-plan.ts';
 import { nodeMomentAt } from '../world/gpu-moment.ts';
 import { momentAt } from '../world/grid.ts';
+import { bmcWattsAt, hasBmc } from '../world/node-power.ts';
 import { lifeAt } from '../world/story.ts';
 import type { World } from '../world/world.ts';
-import { dcgmFamilies } from './dcgm-families.ts';
+import { dcgmFamilies, moduleFamilies } from './dcgm-families.ts';
+import { ipmiFamilies } from './ipmi-families.ts';
 import { createExposition, type Family, type SeriesLabels } from './series.ts';
 import { vllmFamilies } from './vllm-families.ts';
 
@@ -26,14 +28,16 @@ export type ScrapeTarget = {
   readonly readAll: (instants: readonly EpochMs[]) => (series: number, at: number) => number | undefined;
 };
 
-export function scrapeTargetsOf(world: World): readonly ScrapeTarget[] {
+/** All exporters of a fleet; without `meters`, those of GPUs and engines alone. */
+export function scrapeTargetsOf(world: World, { meters = true } = {}): readonly ScrapeTarget[] {
   return [
-    ...world.nodes.map((node) => nodeTarget(world, node)),
+    ...world.nodes.map((node) => nodeTarget(world, node, meters)),
+    ...(meters ? world.nodes.filter(hasBmc).map((node) => bmcTarget(world, node)) : []),
     ...world.engines.map((engine) => engineTarget(world, engine)),
   ];
 }
 
-function nodeTarget(world: World, node: Node): ScrapeTarget {
+function nodeTarget(world: World, node: Node, hasMeters: boolean): ScrapeTarget {
   const labels = {
     job: 'dcgm-exporter',
     instance: `${node.name}:9400`,
@@ -46,7 +50,20 @@ function nodeTarget(world: World, node: Node): ScrapeTarget {
     path: `/nodes/${node.name}/metrics`,
     labels,
     standingAt: () => 'up',
-    ...readersOf(dcgmFamilies(node), (instant) => nodeMomentAt(world, node, instant)),
+    ...readersOf([...dcgmFamilies(node), ...(hasMeters ? moduleFamilies(node) : [])], (instant) =>
+      nodeMomentAt(world, node, instant),
+    ),
+  };
+}
+
+/** ipmi_exporter asked for one BMC, which carries a name of its own and not its node's. */
+function bmcTarget(world: World, node: Node): ScrapeTarget {
+  const labels = { job: 'ipmi', instance: `${node.name}-bmc`, site: node.site.name, rack: node.rack, pool: node.pool };
+  return {
+    path: `/bmcs/${node.name}/metrics`,
+    labels,
+    standingAt: () => 'up',
+    ...readersOf(ipmiFamilies, (instant) => ({ watts: bmcWattsAt(world, node, instant) })),
   };
 }
 

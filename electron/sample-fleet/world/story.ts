@@ -43,6 +43,7 @@ export const storySteps = {
   gpuLost: -stepsOf(7),
   quietReplicas: -stepsOf(5),
   hourlyRestart: hourlyRestartStep,
+  bmcSilent: { node: 'dal-b200-03', from: -stepsOf(3), to: -stepsOf(1) },
 } as const;
 
 /** A stop at `downStep`, 30 s without a process, and four minutes down in all. */
