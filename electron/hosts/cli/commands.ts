@@ -102,8 +102,8 @@ export const COMMANDS = {
     ],
   },
   probe: {
-    summary: 'read files or addresses exactly as a poll would, and say what is in them',
-    arguments: 'FILE|URL...',
+    summary: "read files, addresses, hosts or this machine's GPUs as a poll would, and say what is in them",
+    arguments: 'FILE|URL|HOST:PORT|local...',
     options: {
       json: { type: 'boolean', help: 'print one JSON object per input, one per line' },
       format: {
@@ -113,7 +113,7 @@ export const COMMANDS = {
       },
     },
     examples: [
-      'tokenwatt probe http://gpu-node-1:9400/metrics',
+      'tokenwatt probe http://gpu-node-1:9400/metrics http://prometheus:9090 local',
       'curl -s http://engine-1:8000/metrics > engine.prom; tokenwatt probe engine.prom --json',
       'nvidia-smi -q -x > gpus.xml; tokenwatt probe gpus.xml',
     ],

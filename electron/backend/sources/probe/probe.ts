@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { Clock } from '#backend/clock.ts';
 import type { SignalGroup } from '#shared/model/signal.ts';
 import { epochMs } from '#shared/time/instant.ts';
@@ -5,6 +6,7 @@ import { looksLikeMetrics } from '../http/content-check.ts';
 import { createHttpClient, noAccess, type HttpAnswer } from '../http/http-client.ts';
 import { toldEngines } from '../prometheus/told-engines.ts';
 import { createVersionReader, type VersionReader } from '../prometheus/version-reader.ts';
+import { recogniseAddress } from '../recognise-address.ts';
 import { signalsOf } from '../signals/signals-of.ts';
 import { asUtf8, bytesOfFile } from './input-bytes.ts';
 import { formatOfFile, isXml } from './input-format.ts';
@@ -17,6 +19,7 @@ import {
   type ReadInput,
 } from './probe-answer.ts';
 import { readApi } from './read-api.ts';
+import { readSource } from './read-source.ts';
 import { readText, type TextOrigin } from './read-text.ts';
 import { readXml } from './read-xml.ts';
 
@@ -29,9 +32,38 @@ type ProbeOptions = {
 /** What an input holds, for scripts, and the signals in it with the next step for each gap, for people. */
 export type Probed = { readonly answer: Probe; readonly signals: readonly SignalGroup[] };
 
-/** Probes a file or an http(s) address. Never throws: what is wrong stands in `problems`. */
+/**
+ * Probes a file or an address. An address may be that of metrics, of a server, of a list of targets, or several hosts, as
+ * where sources are connected; a file comes first where one of that name is there. Never throws: what is wrong stands in
+ * `problems`.
+ */
 export async function probe(input: string, options: ProbeOptions): Promise<Probed> {
-  return /^https?:\/\//.test(input) ? await probeAddress(input, options) : await probeFile(input, options.format);
+  if (/^https?:\/\/\S+$/i.test(input)) return await probeAddress(input, options);
+  const isThere = await stat(input).then(
+    () => true,
+    () => false,
+  );
+  if (isThere || !isAddress(input)) return await probeFile(input, options.format);
+  return (await probeFound(input, options)) ?? (await probeFile(input, options.format));
+}
+
+/** Hosts with ports, the word `local`, or a list of URLs: what is meant by none of these is a file that is not there. */
+function isAddress(input: string): boolean {
+  return (
+    /^local$/i.test(input) ||
+    input.split(/[\s,]+/).every((part) => /^(https?:\/\/)?[\w.-]+:\d+(\/|$)|^https?:\/\//.test(part))
+  );
+}
+
+/** What is found at an address that holds no metrics itself; null when it is nothing that could be connected. */
+async function probeFound(input: string, { clock }: ProbeOptions): Promise<Probed | null> {
+  const found = await recogniseAddress(input, { clock });
+  if (!found.ok) return isAddress(input) ? nothingOf(input, 'unknown', unreachable(found.failure)) : null;
+  return probed(input, await readSource(found.value, clock));
+}
+
+function unreachable(message: string): ProbeProblem {
+  return { kind: 'not-found', message, line: null };
 }
 
 async function probeFile(input: string, format: ProbeFormat | null): Promise<Probed> {
@@ -42,16 +74,22 @@ async function probeFile(input: string, format: ProbeFormat | null): Promise<Pro
   return probed(input, problem === null ? read : { ...read, problems: [problem, ...read.problems] });
 }
 
-async function probeAddress(input: string, { clock, format }: ProbeOptions): Promise<Probed> {
+async function probeAddress(input: string, options: ProbeOptions): Promise<Probed> {
+  const { clock, format } = options;
   const http = createHttpClient(clock);
   try {
     const answer = await http.get({ url: input });
     if (!answer.ok) {
       const { kind, message } = answer.failure;
+      // Something answers there: it may be a server, or an exporter whose metrics have a path.
+      const found = kind === 'status' && format === null ? await recogniseAddress(input, options) : null;
+      if (found?.ok === true) return probed(input, await readSource(found.value, clock));
       return nothingOf(input, format ?? 'unknown', { kind, message, line: null });
     }
     const told = format ?? formatOfAnswer(answer.value);
-    if (told === null) {
+    if (told === null || isTargetList(told, answer.value)) {
+      const found = await recogniseAddress(input, options);
+      if (found.ok) return probed(input, await readSource(found.value, clock));
       const metrics = looksLikeMetrics(answer.value);
       const message = metrics.ok ? 'The answer cannot be read' : metrics.failure.message;
       return nothingOf(input, 'unknown', { kind: 'not-metrics', message, line: null });
@@ -85,13 +123,18 @@ function nothingOf(input: string, format: Probe['format'], problem: ProbeProblem
   return { answer: nothingRead(input, format, problem), signals: [] };
 }
 
+/** JSON that begins with a bracket is no answer of the API: it may list targets. */
+function isTargetList(format: ProbeFormat, { body }: HttpAnswer): boolean {
+  return format === 'prometheus-api' && /^\s*\[/.test(Buffer.from(body.subarray(0, 64)).toString('utf8'));
+}
+
 /** The grammar of an answer, by its type and first bytes; null for what is neither metrics, XML nor an API's JSON. */
 function formatOfAnswer(answer: HttpAnswer): ProbeFormat | null {
   const format = looksLikeMetrics(answer);
   if (format.ok) return format.value;
   const start = Buffer.from(answer.body.subarray(0, 512)).toString('utf8');
   if (isXml(start)) return 'nvidia-smi-xml';
-  return /^\s*\{/.test(start) ? 'prometheus-api' : null;
+  return /^\s*[{[]/.test(start) ? 'prometheus-api' : null;
 }
 
 async function readAs(format: ProbeFormat, bytes: Buffer, origin: TextOrigin): Promise<ReadInput> {

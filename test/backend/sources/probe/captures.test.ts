@@ -125,6 +125,7 @@ const KNOWN: Readonly<Record<string, Known>> = {
     kind: 'engine',
     engine: 'vllm',
     models: ['deepseek-v4-flash-w8a8-mtp'],
+    version: ['≥ 0.8.3', 'metric-names'],
     tokens: [null, null, null],
     requests: [0, null],
     problems: [['unread', null]],
