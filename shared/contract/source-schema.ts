@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Access, LabelMatcher } from '#shared/model/access.ts';
+import type { ServerJob } from '#shared/model/server-job.ts';
 import type { SignalGroup } from '#shared/model/signal.ts';
 import type { SourceHealth, SourceKind } from '#shared/model/source-health.ts';
 import { accessSchema, matchersSchema, secretName, secretValue } from './access-schema.ts';
@@ -50,6 +51,8 @@ export type SourceTest = {
   readonly name: string;
   readonly health: SourceHealth;
   readonly signals: readonly SignalGroup[];
+  /** What a server scrapes; null of any other source, and where the server does not tell. */
+  readonly jobs: readonly ServerJob[] | null;
 };
 
 /** A file that was chosen in the host's dialog: `address` stands for it in a draft, and says nothing of its path. */

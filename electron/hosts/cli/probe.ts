@@ -1,6 +1,7 @@
 import type { Probe, ProbeFormat } from '#backend/sources/probe/probe-answer.ts';
 import { probe } from '#backend/sources/probe/probe.ts';
 import { formatWithUnit } from '#shared/units/format-quantity.ts';
+import { jobsText } from './jobs-text.ts';
 import { signalsText } from './signals-text.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { plainText } from './plain-text.ts';
@@ -22,9 +23,13 @@ export async function probeInputs(
   let areAllValid = true;
   for (const [index, input] of inputs.entries()) {
     // One after the other: an input may be large, and the answers come in the order asked.
-    const { answer, signals } = await probe(input, { clock, format });
+    const { answer, signals, jobs } = await probe(input, { clock, format });
     areAllValid &&= answer.valid;
-    out(isJson ? JSON.stringify(answer) : `${index === 0 ? '' : '\n'}${textOf(answer)}${signalsText(signals)}`);
+    out(
+      isJson
+        ? JSON.stringify(answer)
+        : `${index === 0 ? '' : '\n'}${textOf(answer)}${jobsText(jobs)}${signalsText(signals)}`,
+    );
     if (!isJson) for (const line of problemLines(answer)) say(line);
   }
   return areAllValid ? EXIT.complete : EXIT.failure;

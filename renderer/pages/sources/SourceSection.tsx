@@ -24,6 +24,8 @@ export function SourceSection({ source, filter, onOpen }: SourceSectionProps) {
   const since = source.since === null ? null : Math.max(0, secondsBetween(source.since, now));
   const targets = matchingTargets(source.targets, filter);
   const fresh = source.targets.filter(({ state }) => state === 'fresh').length;
+  // What a server of history has to say is said once, beside its progress.
+  const reason = source.reason === source.backfill?.message ? null : source.reason;
   return (
     <section className={styles['source']} data-testid="source-row" aria-label={source.name}>
       <header>
@@ -40,10 +42,10 @@ export function SourceSection({ source, filter, onOpen }: SourceSectionProps) {
         </span>
         <SourceActions source={source} onOpen={onOpen} />
       </header>
-      {source.reason !== null && (
+      {reason !== null && (
         <p className={styles['reason']} data-source-state={source.state}>
           <Icon name={source.state === 'down' ? 'bad' : 'info'} size={13} />
-          {source.reason}
+          {reason}
         </p>
       )}
       {source.notes.map((note) => (

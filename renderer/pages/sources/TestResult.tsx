@@ -6,6 +6,7 @@ import { SourceStateText } from '#renderer/components/SourceStateText.tsx';
 import type { SourceTest, TargetHealth } from '#shared/contract/backend-api.ts';
 import { formatNumber } from '#shared/units/format-quantity.ts';
 import { KIND_WORDS } from './kind-words.ts';
+import { JobTable } from './JobTable.tsx';
 import { SignalGroupList } from './SignalGroupList.tsx';
 import styles from './SourceDrawer.module.css';
 import { stateCounts } from './target-rows.ts';
@@ -39,7 +40,7 @@ export function TestResult({
 }
 
 function Found({ found }: { readonly found: SourceTest }) {
-  const { health, signals } = found;
+  const { health, signals, jobs } = found;
   const place = useRef<HTMLElement>(null);
   useEffect(() => {
     place.current?.scrollIntoView({ block: 'nearest' });
@@ -64,6 +65,7 @@ function Found({ found }: { readonly found: SourceTest }) {
       {signals.map((group) => (
         <SignalGroupList key={`${group.of} ${group.name}`} group={group} />
       ))}
+      {jobs !== null && jobs.length > 0 && <JobTable jobs={jobs} />}
     </section>
   );
 }

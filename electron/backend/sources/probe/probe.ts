@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { Clock } from '#backend/clock.ts';
+import type { ServerJob } from '#shared/model/server-job.ts';
 import type { SignalGroup } from '#shared/model/signal.ts';
 import { epochMs } from '#shared/time/instant.ts';
 import { looksLikeMetrics } from '../http/content-check.ts';
@@ -19,7 +20,7 @@ import {
   type ReadInput,
 } from './probe-answer.ts';
 import { readApi } from './read-api.ts';
-import { readSource } from './read-source.ts';
+import { readSource, type SourceRead } from './read-source.ts';
 import { readText, type TextOrigin } from './read-text.ts';
 import { readXml } from './read-xml.ts';
 
@@ -29,8 +30,13 @@ type ProbeOptions = {
   readonly format: ProbeFormat | null;
 };
 
-/** What an input holds, for scripts, and the signals in it with the next step for each gap, for people. */
-export type Probed = { readonly answer: Probe; readonly signals: readonly SignalGroup[] };
+/** What an input holds, for scripts; for people the signals in it, with the next step for each gap, and a server's jobs. */
+export type Probed = {
+  readonly answer: Probe;
+  readonly signals: readonly SignalGroup[];
+  /** Null of what is no server, and of one that does not tell. */
+  readonly jobs: readonly ServerJob[] | null;
+};
 
 /**
  * Probes a file or an address. An address may be that of metrics, of a server, of a list of targets, or several hosts, as
@@ -59,7 +65,7 @@ function isAddress(input: string): boolean {
 async function probeFound(input: string, { clock }: ProbeOptions): Promise<Probed | null> {
   const found = await recogniseAddress(input, { clock });
   if (!found.ok) return isAddress(input) ? nothingOf(input, 'unknown', unreachable(found.failure)) : null;
-  return probed(input, await readSource(found.value, clock));
+  return probedSource(input, await readSource(found.value, clock));
 }
 
 function unreachable(message: string): ProbeProblem {
@@ -82,14 +88,15 @@ async function probeAddress(input: string, options: ProbeOptions): Promise<Probe
     if (!answer.ok) {
       const { kind, message } = answer.failure;
       // Something answers there: it may be a server, or an exporter whose metrics have a path.
-      const found = kind === 'status' && format === null ? await recogniseAddress(input, options) : null;
-      if (found?.ok === true) return probed(input, await readSource(found.value, clock));
+      const answers = kind === 'status' || kind === 'redirect-refused';
+      const found = answers && format === null ? await recogniseAddress(input, options) : null;
+      if (found?.ok === true) return probedSource(input, await readSource(found.value, clock));
       return nothingOf(input, format ?? 'unknown', { kind, message, line: null });
     }
     const told = format ?? formatOfAnswer(answer.value);
     if (told === null || isTargetList(told, answer.value)) {
       const found = await recogniseAddress(input, options);
-      if (found.ok) return probed(input, await readSource(found.value, clock));
+      if (found.ok) return probedSource(input, await readSource(found.value, clock));
       const metrics = looksLikeMetrics(answer.value);
       const message = metrics.ok ? 'The answer cannot be read' : metrics.failure.message;
       return nothingOf(input, 'unknown', { kind: 'not-metrics', message, line: null });
@@ -116,11 +123,15 @@ async function withEnginesTold(read: ReadInput, versions: VersionReader): Promis
 }
 
 function probed(input: string, read: ReadInput): Probed {
-  return { answer: answerOf(input, read), signals: signalsOf(read.reads) };
+  return probedSource(input, { read, jobs: null });
+}
+
+function probedSource(input: string, { read, jobs }: SourceRead): Probed {
+  return { answer: answerOf(input, read), signals: signalsOf(read.reads), jobs };
 }
 
 function nothingOf(input: string, format: Probe['format'], problem: ProbeProblem): Probed {
-  return { answer: nothingRead(input, format, problem), signals: [] };
+  return { answer: nothingRead(input, format, problem), signals: [], jobs: null };
 }
 
 /** JSON that begins with a bracket is no answer of the API: it may list targets. */

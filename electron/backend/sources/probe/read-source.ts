@@ -1,9 +1,11 @@
 import type { Clock } from '#backend/clock.ts';
+import type { ServerJob } from '#shared/model/server-job.ts';
 import type { SourceHealth } from '#shared/model/source-health.ts';
-import { createHttpClient, type HttpClient } from '../http/http-client.ts';
+import { createHttpClient, noAccess, type HttpClient } from '../http/http-client.ts';
 import { createLocalGpusSource } from '../local-gpus/local-gpus-source.ts';
 import { createDiscoverySource, createScrapeSource } from '../prometheus/scrape-source.ts';
-import { createServerSource } from '../prometheus/server-source.ts';
+import { createServerSource } from '../prometheus-server/server-source.ts';
+import { serverJobs } from '../prometheus-server/server-jobs.ts';
 import type { RecognisedSource } from '../recognise-address.ts';
 import type { OnRead, TargetRead } from '../signals/target-read.ts';
 import type { Source } from '../source.ts';
@@ -14,18 +16,40 @@ import type { ProbeProblem, ReadInput } from './probe-answer.ts';
 const POLL_SECONDS = 15;
 const READ_MS_MAX = 60_000;
 
+const JOBS_MS_MAX = 20_000;
+
+/** What all of a source told, and which jobs it has where it is a server that tells them. */
+export type SourceRead = { readonly read: ReadInput; readonly jobs: readonly ServerJob[] | null };
+
 /** Reads what was found at an address by asking all of it once: a server, a list of targets, the driver of this machine. */
-export async function readSource(recognised: RecognisedSource, clock: Clock): Promise<ReadInput> {
+export async function readSource(recognised: RecognisedSource, clock: Clock): Promise<SourceRead> {
   const http = createHttpClient(clock);
   const reads: TargetRead[] = [];
   const source = sourceOf(recognised, { http, clock, onRead: (read) => void reads.push(read) });
   try {
     await source.poll(() => {}, AbortSignal.timeout(READ_MS_MAX));
-    return readInputOf(recognised, reads, source.health(clock.now()));
+    const read = readInputOf(recognised, reads, source.health(clock.now()));
+    return {
+      read,
+      jobs: recognised.kind === 'prometheus' ? await jobsOf(recognised.url, reads, { http, clock }) : null,
+    };
   } finally {
     source.close();
     http.close();
   }
+}
+
+async function jobsOf(
+  url: string,
+  reads: readonly TargetRead[],
+  { http, clock }: Omit<Asking, 'onRead'>,
+): Promise<SourceRead['jobs']> {
+  const asking = await noAccess();
+  if (!asking.ok) return null;
+  const target = { ...asking.value, url };
+  const names = reads.at(-1)?.namesOfJobs ?? new Map();
+  const jobs = await serverJobs(http, target, { at: clock.now(), names }, AbortSignal.timeout(JOBS_MS_MAX));
+  return jobs.ok ? jobs.value : null;
 }
 
 type Asking = { readonly http: HttpClient; readonly clock: Clock; readonly onRead: OnRead };

@@ -17,6 +17,7 @@ import { createMatrixReader, type MatrixReader } from './matrix-to-scrapes.ts';
 import { createScrapeStreams } from './scrape-streams.ts';
 import type { MatrixSeries } from './server-answer.ts';
 import type { ServerAnswer, ServerFailure } from './server-api.ts';
+import { namesOfJobs } from './server-jobs.ts';
 import { createServerRemarks } from './server-remarks.ts';
 import { createServerTargets } from './server-targets.ts';
 
@@ -165,6 +166,7 @@ function readOf(scrapes: readonly Scrape[], series: readonly MatrixSeries[]): Ta
     meters: newest.flatMap(({ meters }) => meters),
     names: new Set(series.map(({ metric }) => metric['__name__'] ?? '')),
     staleNames: new Set(),
+    namesOfJobs: namesOfJobs(series),
   };
 }
 

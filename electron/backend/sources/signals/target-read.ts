@@ -12,6 +12,8 @@ export type TargetRead = {
   readonly names: ReadonlySet<string>;
   /** Names of the metrics whose values are all of a time long ago. */
   readonly staleNames: ReadonlySet<string>;
+  /** Of a server: the names of the metrics that each job told; left out by what has no jobs. */
+  readonly namesOfJobs?: ReadonlyMap<string, ReadonlySet<string>>;
 };
 
 /** Hears what each answer of a source's targets held, as a poll read it. */

@@ -17,11 +17,16 @@ afterAll(async () => {
   await exporter.close();
 });
 
-/** Metrics at one path, a page for people at the others. */
+/** Metrics at one path, a page for people at another, beneath `/prom` a server whose start page leads to its screens. */
 async function startExporter(): Promise<typeof exporter> {
   const server = createServer((request, response) => {
     if (request.url === '/metrics')
       return void response.writeHead(200, { 'content-type': 'text/plain' }).end(goodMetrics);
+    if (request.url === '/prom') return void response.writeHead(302, { location: '/prom/graph' }).end();
+    if (request.url === '/prom/api/v1/query') {
+      const data = { resultType: 'vector', result: [] };
+      return void response.writeHead(200).end(JSON.stringify({ status: 'success', data }));
+    }
     if (request.url === '/') return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>');
     response.writeHead(404).end();
   });
@@ -36,11 +41,20 @@ async function startExporter(): Promise<typeof exporter> {
 const probed = async (input: string) => await probe(input, { clock: systemClock, format: null });
 
 test('a server is asked for what it knows of GPUs and engines now', async () => {
-  const { answer, signals } = await probed(`${fleet.url}/prometheus`);
+  const { answer, signals, jobs } = await probed(`${fleet.url}/prometheus`);
   expect(answer).toMatchObject({ valid: true, format: 'prometheus-api', kind: 'prometheus' });
   expect(answer.gpus.length).toBeGreaterThan(100);
   expect(answer.power.boardWatts).toBeGreaterThan(10_000);
   expect(signals.map(({ of }) => of)).toEqual(expect.arrayContaining(['gpu', 'engine']));
+  expect(jobs).toEqual(
+    expect.arrayContaining([expect.objectContaining({ name: 'vllm', tells: ['engine'], down: [] })]),
+  );
+});
+
+test('a server whose start page leads elsewhere is a server', async () => {
+  const { answer, jobs } = await probed(`${exporter.url}/prom`);
+  expect(answer).toMatchObject({ format: 'prometheus-api', kind: 'prometheus', samples: 0 });
+  expect(jobs).toEqual([]);
 });
 
 test('a list of targets is followed', async () => {
