@@ -3,12 +3,12 @@ import type { NvidiaSmiReport } from '../nvidia-smi/parse-nvidia-smi.ts';
 import { driverRead } from '../signals/target-read.ts';
 import type { ProbeProblem, ReadInput } from './probe-answer.ts';
 
-/** Reads the saved output of `nvidia-smi -q -x`; of one that breaks off, the GPUs that are whole. */
+/** Reads the saved output of `nvidia-smi -q -x`; of one that breaks off or has text around it, the GPUs that are whole. */
 export async function readXml(bytes: Buffer): Promise<ReadInput> {
   const whole = await parseNvidiaSmiXml(bytes, null);
   if (whole.ok) return readInputOf(whole.value, []);
   const problem = { ...whole.failure, line: null };
-  const rest = whole.failure.kind === 'not-xml' ? wholeGpusOf(bytes) : null;
+  const rest = whole.failure.kind === 'no-gpu' ? null : wholeGpusOf(bytes);
   const part = rest === null ? whole : await parseNvidiaSmiXml(rest, null);
   if (part.ok) return { ...readInputOf(part.value, [problem]), valid: false };
   // A machine without GPUs is read in full: there is nothing on it.
@@ -25,11 +25,15 @@ const NOTHING = {
   reads: [],
 } as const;
 
-/** The text up to the last GPU that was written to its end, closed; null where there is none. */
+/**
+ * The log up to the last GPU that was written to its end, closed, without text around it; of several, as `--loop` writes
+ * them, the newest. Null where there is none.
+ */
 function wholeGpusOf(bytes: Buffer): Buffer | null {
   const end = bytes.lastIndexOf('</gpu>');
-  if (end === -1 || !bytes.includes('<nvidia_smi_log')) return null;
-  return Buffer.concat([bytes.subarray(0, end), Buffer.from('</gpu></nvidia_smi_log>')]);
+  const start = end === -1 ? -1 : bytes.lastIndexOf('<nvidia_smi_log', end);
+  if (start === -1) return null;
+  return Buffer.concat([bytes.subarray(start, end), Buffer.from('</gpu></nvidia_smi_log>')]);
 }
 
 function readInputOf(report: NvidiaSmiReport, before: readonly ProbeProblem[]): ReadInput {

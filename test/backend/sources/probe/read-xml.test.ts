@@ -73,6 +73,16 @@ describe('nvidia-smi -q -x', () => {
     expect(found.problems[0]).toMatchObject({ kind: 'not-xml' });
   });
 
+  test.each([
+    ['a code fence around it', (text: string) => '```xml\n' + text + '\n```\n', 25.58],
+    ['a prompt before it', (text: string) => '$ nvidia-smi -q -x\n' + text, 25.58],
+    ['an older one before it', (text: string) => log('1.2', 11, gpu(1, oldPower('99.00 W'))) + text, 25.58],
+  ])('with %s gives the cards of the newest, and is not valid', async (_, wrapped, powerWatts) => {
+    const found = await read(wrapped(log('1.2', 11, gpu(1, oldPower('25.58 W')))));
+    expect(found).toMatchObject({ valid: false, kind: 'nvidia-smi', samples: 1, gpus: [{ powerWatts }] });
+    expect(found.problems).toHaveLength(1);
+  });
+
   test('that breaks off in its first card gives nothing', async () => {
     const text = log('515.1', 11, gpu(1, oldPower('100.00 W')));
     const found = await read(text.slice(0, text.indexOf('<power_readings>')));
