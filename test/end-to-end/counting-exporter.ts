@@ -10,6 +10,8 @@ export type Reading = { readonly counters: Readonly<Record<string, number>>; rea
  */
 export type CountingExporter = {
   readonly targets: readonly { readonly url: string; readonly labels: Record<string, string> }[];
+  /** The node that its GPUs are on. */
+  readonly node: string;
   readonly gpus: readonly string[];
   readonly engines: readonly string[];
   /** Readings of one GPU or engine, oldest first. */
@@ -110,6 +112,7 @@ export async function startCountingExporter(seed: number): Promise<CountingExpor
       url: server.url + path,
       labels: { node: NODE, ...(at === 0 ? {} : { pod: PODS[at - 1] ?? '' }) },
     })),
+    node: NODE,
     gpus: GPUS,
     engines: engines.map(({ name }) => name),
     readings: (name) => things.get(name)?.readings ?? [],
