@@ -72,15 +72,16 @@ const vllm = (pod: string): Metric => ({
 describe('what the pods of engines run', () => {
   test('is asked of the same server, for these pods alone and not at every poll', async () => {
     const info = { pod: 'v-0', namespace: 'prod', container: 'vllm', image: 'vllm/vllm-openai:v0.11.0', image_id: 'x' };
-    const { poll, asked } = await serverOf([vllm('v-0'), vllm('v-1')], [info]);
+    const { poll, asked } = await serverOf([vllm('v-0'), vllm('v-1')], [info, { ...info, pod: 'v-1' }]);
     const first = await poll();
-    expect(first[0]?.pods).toEqual([
+    expect(first[0]?.pods).toMatchObject([
       {
         pod: 'v-0',
         namespace: 'prod',
         images: [{ container: 'vllm', image: 'vllm/vllm-openai:v0.11.0', imageId: 'x' }],
         versionLabel: null,
       },
+      { pod: 'v-1' },
     ]);
     await poll();
     const ofPods = asked.filter((query) => query.includes('kube_pod'));
@@ -88,6 +89,17 @@ describe('what the pods of engines run', () => {
     expect(ofPods[0]).toContain('cluster="east"');
     expect(ofPods[0]).toContain('pod=~"v-0|v-1"');
     expect(ofPods[0]).toContain('exported_pod=~"v-0|v-1"');
+  });
+
+  test('is asked again soon of a pod that nothing was told of, and ever more rarely', async () => {
+    const known: Metric[] = [];
+    const { poll, asked } = await serverOf([vllm('v-0')], known);
+    const isTold = async (): Promise<boolean> => ((await poll())[0]?.pods?.length ?? 0) > 0;
+    // Polls are 10 s apart: asked at once, after 2 s (at 10 s), after 4 (20), 8 (30), 16 (50), 32 (90).
+    for (let round = 0; round < 9; round += 1) expect(await isTold()).toBe(false);
+    expect(asked.filter((query) => query.includes('kube_pod'))).toHaveLength(5);
+    known.push({ pod: 'v-0', namespace: 'prod', container: 'vllm', image: 'vllm/vllm-openai:v0.11.0', image_id: 'x' });
+    expect(await isTold()).toBe(true);
   });
 
   test('is not asked where no engine has a pod', async () => {
