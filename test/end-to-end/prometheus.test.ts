@@ -22,11 +22,12 @@ import type { TimeRange } from '#shared/time/time-range.ts';
 import { machineHas } from '../machine-has.ts';
 import { storeOf, textsOver, writeOpenMetrics } from './hour-of-texts.ts';
 import { BOOK_REVISION, increase, interpolatedRise, promqlCost } from './promql-cost.ts';
-import { startPrometheus, type RealPrometheus } from './real-prometheus.ts';
+import { startPrometheus, startVictoriaMetrics, type RealPrometheus } from './real-prometheus.ts';
 import { answerOf, startBackend } from './serve-backend.ts';
 
 const prometheus = machineHas('prometheus');
 const promtool = machineHas('promtool');
+const victoriaMetrics = machineHas('victoria-metrics');
 
 /** What every figure has to agree within. */
 const TOLERANCE = 0.01;
@@ -88,9 +89,26 @@ describe.skipIf(prometheus === null)('a minute read live from a real Prometheus 
   );
 });
 
-describe.skipIf(prometheus === null || promtool === null)(
-  'an hour of texts, with an engine restart in it, backfilled from a real Prometheus (programs: prometheus, promtool)',
-  () => {
+/** Servers that hold an hour of texts: each takes them in its own way, and is asked in the same one. */
+const SERVERS = [
+  {
+    name: 'Prometheus (programs: prometheus, promtool)',
+    isThere: prometheus !== null && promtool !== null,
+    start: async (folder: string, texts: string) => {
+      const blocks = ['tsdb', 'create-blocks-from', 'openmetrics', '--quiet', texts, join(folder, 'data')];
+      await promisify(execFile)(promtool!, blocks);
+      return await startPrometheus(prometheus!, folder, 'global: {}\n');
+    },
+  },
+  {
+    name: 'VictoriaMetrics (program: victoria-metrics)',
+    isThere: victoriaMetrics !== null,
+    start: (folder: string, texts: string) => startVictoriaMetrics(victoriaMetrics!, folder, texts),
+  },
+] as const;
+
+for (const { name, isThere, start } of SERVERS) {
+  describe.skipIf(!isThere)(`an hour of texts, with an engine restart in it, backfilled from a real ${name}`, () => {
     const GRID_SECONDS = 15;
     const NODES = new Set(['dal-b200-05', 'dal-b200-07', 'dal-h100-01', 'ash-nvl72-01-t11']);
     const world = createWorld({ seed: 7, anchor: epochMs(Math.floor(Date.now() / HOUR_MS) * HOUR_MS) });
@@ -107,9 +125,7 @@ describe.skipIf(prometheus === null || promtool === null)(
       const folder = await newFolder();
       const texts = join(folder, 'hour.om');
       await writeOpenMetrics(texts, textsOver(targets, window, GRID_SECONDS));
-      const blocks = ['tsdb', 'create-blocks-from', 'openmetrics', '--quiet', texts, join(folder, 'data')];
-      await promisify(execFile)(promtool!, blocks);
-      server = await startPrometheus(prometheus!, folder, 'global: {}\n');
+      server = await start(folder, texts);
       backfilled = await pricedBackend({
         pollSeconds: GRID_SECONDS,
         sources: [{ kind: 'prometheus', name: 'past', url: server.url, use: 'history', backfillHours: 12 }],
@@ -167,8 +183,8 @@ describe.skipIf(prometheus === null || promtool === null)(
         { kind: 'engine-restarted', node: 'dal-b200-05' },
       ]);
     });
-  },
-);
+  });
+}
 
 async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'tokenwatt-prometheus-'));
