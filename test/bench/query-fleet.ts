@@ -128,7 +128,7 @@ async function writeFacts(connection: DuckDBConnection, gpus: number): Promise<v
       FROM (SELECT *, thing // ${GPUS_PER_NODE} AS n, running(n, k) AS running, utilisation(n, thing, k) AS utilisation,
         watts(n, thing, k) AS watts FROM ${rowsOf(gpus, from, to)})
       JOIN gpu_state state ON state.name = CASE WHEN running = 0 THEN 'loaded-idle' ELSE 'serving' END`);
-    await connection.run(`INSERT INTO engine_raw
+    await connection.run(`INSERT INTO engine_raw (${ENGINE_COLUMNS})
       SELECT ${start}, ${POLL_SECONDS}, thing + 1, ${POLL_SECONDS}, 0, 3 * output_tokens(thing, k), output_tokens(thing, k),
         output_tokens(thing, k), running(thing, k), 0, 0, 0, 0, (k = ${RESET_POLL})::INT, running(thing, k) * ${POLL_SECONDS}, 0,
         0.4 * ${POLL_SECONDS}, 0.1, 1, 0.1, 1, 3, 1 FROM ${rowsOf(nodes, from, to)}`);
@@ -136,6 +136,12 @@ async function writeFacts(connection: DuckDBConnection, gpus: number): Promise<v
   for (const macro of ['running', 'utilisation', 'watts', 'output_tokens']) await connection.run(`DROP MACRO ${macro}`);
   await connection.run('CHECKPOINT');
 }
+
+/** What the facts of an engine hold here; columns that are left out stay null, as where an engine does not tell. */
+const ENGINE_COLUMNS = `ts, seconds, engine_span_id, observed_seconds, bridged_seconds, input_tokens, cached_tokens,
+  output_tokens, requests_stopped, requests_length, requests_aborted, requests_failed, preemptions, restarts,
+  running_request_seconds, waiting_request_seconds, kv_cache_usage_seconds, ttft_seconds, ttft_count,
+  inter_token_seconds, inter_token_count, end_to_end_seconds, end_to_end_count`;
 
 /** Samples at the end of each fact: counters are sums of facts so far, and start again in the poll of the reset. */
 const COUNTERS = `
