@@ -1,3 +1,4 @@
+import { costBookSchema } from '#shared/contract/cost-book-schema.ts';
 import type { CostBook } from '#shared/model/cost-book.ts';
 import { DEFAULT_COST_BOOK } from '#shared/cost/default-cost-book.ts';
 import { SAMPLE_COST_BOOK } from '#shared/cost/sample-cost-book.ts';
@@ -66,7 +67,7 @@ export async function openFleet(options: FleetOptions): Promise<Result<Fleet, Ba
   const opened = await openStore(options);
   if (!opened.ok) return opened;
   const store = opened.value;
-  let book = (await store.costBook()) ?? (options.isSample ? SAMPLE_COST_BOOK : DEFAULT_COST_BOOK);
+  let book = await bookInForce(store, options.isSample);
   let { config } = options;
   let topology: Topology = config.topology;
   const work = options.polls ? await startWork(store, options, () => topology) : null;
@@ -99,6 +100,13 @@ export async function openFleet(options: FleetOptions): Promise<Result<Fleet, Ba
       await store.close();
     },
   });
+}
+
+/** The saved book, with what an older program did not write as it then was; the assumed one where none is saved. */
+async function bookInForce(store: Store, isSample: boolean): Promise<CostBook> {
+  const saved = await store.costBook();
+  if (saved !== null) return costBookSchema.parse(saved);
+  return isSample ? SAMPLE_COST_BOOK : DEFAULT_COST_BOOK;
 }
 
 /** A changed price is a mark on the time axis: it changes every unit cost after it. */

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { useBackend } from '#renderer/backend/BackendProvider.tsx';
-import { usePage, type ExplainRequest } from '#renderer/state/page-context.tsx';
+import { usePage, type ExplainRequest, type NamedFigure } from '#renderer/state/page-context.tsx';
 import { windowLabel } from '#renderer/state/range-spec.ts';
-import { ABSENCE_WORDS, BASIS_WORDS, FIGURE_WORDS, scopeWords } from '#renderer/state/words.ts';
+import { ABSENCE_WORDS, BASIS_WORDS, scopeWords, titleOf } from '#renderer/state/words.ts';
 import type { Figure } from '#shared/model/figure.ts';
 import { formatFigure, formatWithUnit } from '#shared/units/format-quantity.ts';
 import { Answer } from './Answer.tsx';
@@ -18,37 +18,46 @@ type ExplainDrawerProps = { readonly request: ExplainRequest; readonly onClose: 
 
 /** How a figure came about. No scrim: the page beside it stays readable. */
 export function ExplainDrawer({ request, onClose }: ExplainDrawerProps) {
-  const { queries } = useBackend();
   const { zone, fleetName } = usePage();
-  const query = useQuery({
-    ...queries.figure(request.name, request.window, request.scope, request.basis),
-    // Another figure's working under this one's title would be a lie: here old values are not kept.
-    placeholderData: () => undefined,
-  });
+  const title = titleOf(request);
   const closer = useRef<HTMLButtonElement>(null);
   useEffect(() => closer.current?.focus({ preventScroll: true }), [request]);
   return (
-    <aside
-      className={styles['drawer']}
-      aria-label={`Explain ${FIGURE_WORDS[request.name]}`}
-      data-testid="explain-drawer"
-    >
+    <aside className={styles['drawer']} aria-label={`Explain ${title}`} data-testid="explain-drawer">
       <header>
         <p>Explain</p>
         <button ref={closer} type="button" onClick={onClose} aria-label="Close" className={styles['close']}>
           Esc
         </button>
-        <h2>{FIGURE_WORDS[request.name]}</h2>
+        <h2>{title}</h2>
         <p>
-          {scopeWords(request.scope, fleetName)}, {windowLabel(request.window, zone)}
+          {placeOf(request, fleetName)}
+          {windowLabel(request.window, zone)}
         </p>
       </header>
       <div className={styles['body']}>
-        <Answer query={query} what="The working of this figure" skeleton={<DrawerSkeleton />}>
-          {(figure) => <Working figure={figure} request={request} />}
-        </Answer>
+        {'name' in request ? <AskedFigure request={request} /> : <Working figure={request.figure} request={request} />}
       </div>
     </aside>
+  );
+}
+
+/** The scope before the window; a given figure says in its title what it is of. */
+function placeOf(request: ExplainRequest, fleetName: string): string {
+  return 'name' in request ? `${scopeWords(request.scope, fleetName)}, ` : '';
+}
+
+function AskedFigure({ request }: { readonly request: NamedFigure }) {
+  const { queries } = useBackend();
+  const query = useQuery({
+    ...queries.figure(request.name, request.window, request.scope, request.basis),
+    // Another figure's working under this one's title would be a lie: here old values are not kept.
+    placeholderData: () => undefined,
+  });
+  return (
+    <Answer query={query} what="The working of this figure" skeleton={<DrawerSkeleton />}>
+      {(figure) => <Working figure={figure} request={request} />}
+    </Answer>
   );
 }
 
@@ -105,11 +114,15 @@ function FigureHead({ figure, request }: { readonly figure: Figure; readonly req
   return (
     <section className={styles['head']}>
       <p>
-        <b>{printed.text}</b> {isPrice ? `per million ${BASIS_WORDS[request.basis].name} tokens` : printed.unit}
+        <b>{printed.text}</b> {isPrice ? priceWords(request) : printed.unit}
       </p>
       {figure.absence !== null && <p className={styles['absence']}>{ABSENCE_WORDS[figure.absence]}</p>}
     </section>
   );
+}
+
+function priceWords(request: ExplainRequest): string {
+  return 'name' in request ? `per million ${BASIS_WORDS[request.basis].name} tokens` : 'per million tokens';
 }
 
 function coverageText({ coverage }: Figure): string {
@@ -121,9 +134,9 @@ function coverageText({ coverage }: Figure): string {
 function CopyFigure({ figure, request }: { readonly figure: Figure; readonly request: ExplainRequest }) {
   const { zone, fleetName } = usePage();
   const text = [
-    `${FIGURE_WORDS[request.name]}: ${formatWithUnit(figure.value, figure.unit)}`,
+    `${titleOf(request)}: ${formatWithUnit(figure.value, figure.unit)}`,
     `Unrounded: ${figure.value ?? 'unknown'} ${figure.unit}`,
-    `${scopeWords(request.scope, fleetName)}, ${windowLabel(request.window, zone)}`,
+    `${placeOf(request, fleetName)}${windowLabel(request.window, zone)}`,
     figure.formula,
     figure.working,
     coverageText(figure),

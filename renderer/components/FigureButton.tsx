@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { FIGURE_WORDS } from '#renderer/state/words.ts';
+import { titleOf } from '#renderer/state/words.ts';
 import { usePage, type ExplainRequest } from '#renderer/state/page-context.tsx';
 import styles from './FigureButton.module.css';
 
@@ -16,7 +16,7 @@ export function FigureButton({ request, children, testId }: FigureButtonProps) {
     <button
       type="button"
       className={styles['figure']}
-      title={`Explain: ${FIGURE_WORDS[request.name]}`}
+      title={`Explain: ${titleOf(request)}`}
       data-testid={testId}
       onClick={() => explain(request)}
     >

@@ -1,3 +1,4 @@
+import type { ExplainRequest } from './page-context.tsx';
 import type { FigureName } from '#shared/contract/backend-api.ts';
 import type { GpuState } from '#shared/model/gpu-state.ts';
 import type { FigureAbsence } from '#shared/model/figure.ts';
@@ -94,4 +95,9 @@ export function scopeWords(scope: CallScope, fleetName: string): string {
     return value === undefined ? [] : [value ?? `no ${key}`];
   });
   return parts.length === 0 ? fleetName : parts.join(', ');
+}
+
+/** The title of what is explained: the words of a named figure, or those it has on its page. */
+export function titleOf(request: ExplainRequest): string {
+  return 'name' in request ? FIGURE_WORDS[request.name] : request.title;
 }

@@ -3,13 +3,14 @@ import type { Result } from '#shared/lib/result.ts';
 import type { FleetEvent } from '#shared/model/fact.ts';
 import type { DeploymentReport } from '#shared/model/deployment.ts';
 import type { Coverage, Figure } from '#shared/model/figure.ts';
-import { MODULE_OVERHEAD_ASSUMED, type CostBook } from '#shared/model/cost-book.ts';
+import type { CostBook } from '#shared/model/cost-book.ts';
 import type { GpuState } from '#shared/model/gpu-state.ts';
 import type { SourceHealth } from '#shared/model/source-health.ts';
-import { TOKEN_BASES } from '#shared/model/token-basis.ts';
 import type { Topology } from '#shared/model/topology.ts';
-import { epochMs, type EpochMs } from '#shared/time/instant.ts';
+import type { EpochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
+import { costBookSchema } from './cost-book-schema.ts';
+import { basis, name, scope, window } from './input-schema.ts';
 import { sourceDraftSchema, type OpenedFile, type SourcesSettings, type SourceTest } from './source-schema.ts';
 import { topologySchema } from './topology-schema.ts';
 
@@ -17,34 +18,6 @@ import { topologySchema } from './topology-schema.ts';
  * The contract between backend and views: one table from call name to input schema, one type from call name to answer.
  * Client, dispatch and query list are derived from these two. Answers are plain data that survive JSON.
  */
-
-const instant = z
-  .number()
-  .int()
-  .min(0)
-  .max(8.64e15)
-  .transform((value): EpochMs => epochMs(value));
-
-const window = z
-  .strictObject({ from: instant, to: instant })
-  .refine((range) => range.to > range.from, { message: 'the window must end after it begins' })
-  .refine((range) => range.to - range.from <= 400 * 86_400_000, { message: 'the window is longer than 400 days' });
-
-const name = z.string().min(1).max(512);
-
-/** Filters by the physical tree and by what runs on it. Null asks for what has none, such as unplaced GPUs. */
-const scope = z
-  .strictObject({
-    site: name.nullable().optional(),
-    pool: name.nullable().optional(),
-    rack: name.nullable().optional(),
-    node: name.nullable().optional(),
-    model: name.nullable().optional(),
-    engine: name.nullable().optional(),
-  })
-  .default({});
-
-const basis = z.enum(TOKEN_BASES).default('billed');
 
 export const BREAKDOWN_DIMENSIONS = ['fleet', 'model', 'node', 'engine', 'pool', 'site', 'rack', 'version'] as const;
 
@@ -68,43 +41,6 @@ export const FIGURE_NAMES = [
 export type FigureName = (typeof FIGURE_NAMES)[number];
 export type BreakdownDimension = (typeof BREAKDOWN_DIMENSIONS)[number];
 
-const provenance = z.strictObject({ quality: z.enum(['entered', 'assumed']), note: z.string().max(500) });
-const rate = z.number().min(0).max(1e9);
-
-const costBookRevision = z.strictObject({
-  from: instant,
-  hardware: z
-    .array(
-      z.strictObject({
-        sku: z.string().min(1).max(200),
-        terms: z.discriminatedUnion('kind', [
-          z.strictObject({
-            kind: z.literal('owned'),
-            capexUsd: rate,
-            residualUsd: rate,
-            termMonths: z.number().min(1).max(240),
-            annualRate: z.number().min(0).max(1),
-            method: z.enum(['annuity', 'straight-line']),
-          }),
-          z.strictObject({ kind: z.literal('rented'), usdPerGpuHour: rate, includesEnergy: z.boolean() }),
-        ]),
-        facility: z.strictObject({ usdPerKilowattMonth: rate, provisionedKilowatts: rate }).nullable(),
-        networkUsdPerGpuHour: rate,
-        operationsUsdPerGpuHour: rate,
-        provenance,
-      }),
-    )
-    .max(200),
-  energy: z.strictObject({
-    usdPerKilowattHour: rate,
-    pue: z.number().min(1).max(5),
-    nodeOverhead: z.number().min(1).max(5),
-    moduleOverhead: z.number().min(1).max(5).default(MODULE_OVERHEAD_ASSUMED),
-    provenance,
-  }),
-  weights: z.strictObject({ input: rate, cached: rate, output: rate }),
-});
-
 /** Input schema of every call. */
 export const CALLS = {
   capabilities: z.strictObject({}),
@@ -124,7 +60,7 @@ export const CALLS = {
   events: z.strictObject({ window }),
   sourceHealth: z.strictObject({}),
   costBook: z.strictObject({}),
-  saveCostBook: z.strictObject({ revisions: z.array(costBookRevision).min(1).max(1000) }),
+  saveCostBook: costBookSchema,
   sourceSettings: z.strictObject({}),
   /** A draft, or with none the source `of` that name as it is. Stored secrets are those of the source `of`. */
   testSource: z.strictObject({ draft: sourceDraftSchema.nullable().default(null), of: name.nullable().default(null) }),
@@ -147,8 +83,6 @@ export type CallName = keyof typeof CALLS;
 /** What callers pass (defaults may be left out), and what answers receive (defaults filled in). */
 export type CallInput = { readonly [Name in CallName]: z.input<(typeof CALLS)[Name]> };
 export type CheckedInput = { readonly [Name in CallName]: z.output<(typeof CALLS)[Name]> };
-
-export type CallScope = z.output<typeof scope>;
 
 export type CallFailure =
   | { readonly kind: 'bad-input'; readonly message: string }
@@ -329,5 +263,6 @@ export type Deployments = {
   readonly canSave: boolean;
 };
 
+export type { CallScope } from './input-schema.ts';
 export type { SourceDraft, SourceSettings, SourcesSettings, SourceTest } from './source-schema.ts';
 export type { SourceHealth, SourceState, TargetHealth } from '#shared/model/source-health.ts';

@@ -1,4 +1,10 @@
-import { MODULE_OVERHEAD_ASSUMED, type CostBook, type HardwarePrice } from '#shared/model/cost-book.ts';
+import type { CostBook, HardwarePrice } from '#shared/model/cost-book.ts';
+import {
+  ENERGY_DEFAULTS,
+  HARDWARE_DEFAULTS,
+  RENTAL_DEFAULTS,
+  REVISION_DEFAULTS,
+} from '#shared/model/cost-book-defaults.ts';
 import { epochMs } from '#shared/time/instant.ts';
 
 /**
@@ -30,16 +36,17 @@ const ENERGY_NOTE =
 export const DEFAULT_COST_BOOK: CostBook = {
   revisions: [
     {
+      ...REVISION_DEFAULTS,
       from: epochMs(0),
       hardware: Object.entries(INFERENCEX_2026_08_USD_PER_GPU_HOUR).map(([sku, usdPerGpuHour]) =>
         assumedRental(sku, usdPerGpuHour),
       ),
       energy: {
+        ...ENERGY_DEFAULTS,
         usdPerKilowattHour: 0.08,
         pue: 1.25,
         nodeOverhead: 1.3,
-        moduleOverhead: MODULE_OVERHEAD_ASSUMED,
-        provenance: { quality: 'assumed', note: ENERGY_NOTE },
+        provenance: { quality: 'assumed', note: ENERGY_NOTE, asOf: '2026-08-14' },
       },
       // List prices of 2026 give input : cached : output near 1 : 0.1 : 5. Source: economics reference, section 4.2.
       weights: { input: 1, cached: 0.1, output: 5 },
@@ -49,11 +56,9 @@ export const DEFAULT_COST_BOOK: CostBook = {
 
 function assumedRental(sku: string, usdPerGpuHour: number): HardwarePrice {
   return {
+    ...HARDWARE_DEFAULTS,
     sku,
-    terms: { kind: 'rented', usdPerGpuHour, includesEnergy: true },
-    facility: null,
-    networkUsdPerGpuHour: 0,
-    operationsUsdPerGpuHour: 0,
-    provenance: { quality: 'assumed', note: HARDWARE_NOTE },
+    terms: { ...RENTAL_DEFAULTS, kind: 'rented', usdPerGpuHour, includesEnergy: true },
+    provenance: { quality: 'assumed', note: HARDWARE_NOTE, asOf: '2026-08-14' },
   };
 }

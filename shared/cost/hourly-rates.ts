@@ -4,7 +4,7 @@ import type { TimeRange } from '#shared/time/time-range.ts';
 import { epochMs } from '#shared/time/instant.ts';
 import { usdPerGpuHour, type UsdPerGpuHour } from '#shared/units/quantities.ts';
 import { capitalPerGpuHour } from './capital-cost.ts';
-import { colocationPerGpuHour } from './per-gpu-hour.ts';
+import { colocationPerGpuHour, licencePerGpuHour } from './per-gpu-hour.ts';
 
 /** What one GPU costs per hour whether it works or not, by category. */
 export type HourlyRates = {
@@ -25,9 +25,9 @@ export function hourlyRatesOf(revision: CostBookRevision, sku: string): HourlyRa
   return {
     capital: capitalPerGpuHour(price.terms),
     facility: facility === null ? usdPerGpuHour(0) : colocationPerGpuHour(facility),
-    network: usdPerGpuHour(price.networkUsdPerGpuHour),
-    operations: usdPerGpuHour(price.operationsUsdPerGpuHour),
-    includesEnergy: price.terms.kind === 'rented' && price.terms.includesEnergy,
+    network: usdPerGpuHour(price.networkUsdPerGpuHour + price.storageUsdPerGpuHour),
+    operations: usdPerGpuHour(price.operationsUsdPerGpuHour + licencePerGpuHour(price.licenceUsdPerGpuYear)),
+    includesEnergy: (price.terms.kind === 'rented' && price.terms.includesEnergy) || facility?.includesEnergy === true,
     price,
   };
 }

@@ -1,4 +1,10 @@
-import { MODULE_OVERHEAD_ASSUMED, type CostBook, type HardwarePrice } from '#shared/model/cost-book.ts';
+import type { CostBook, HardwarePrice } from '#shared/model/cost-book.ts';
+import {
+  ENERGY_DEFAULTS,
+  FACILITY_DEFAULTS,
+  HARDWARE_DEFAULTS,
+  REVISION_DEFAULTS,
+} from '#shared/model/cost-book-defaults.ts';
 import { epochMs } from '#shared/time/instant.ts';
 import { operationsPerGpuHour } from './per-gpu-hour.ts';
 
@@ -12,6 +18,7 @@ const TERM_MONTHS = 48;
 
 function owned(sku: string, capexUsd: number, provisionedKilowatts: number): HardwarePrice {
   return {
+    ...HARDWARE_DEFAULTS,
     sku,
     terms: {
       kind: 'owned',
@@ -21,24 +28,25 @@ function owned(sku: string, capexUsd: number, provisionedKilowatts: number): Har
       annualRate: 0.1,
       method: 'annuity',
     },
-    facility: { usdPerKilowattMonth: 150, provisionedKilowatts },
+    facility: { ...FACILITY_DEFAULTS, usdPerKilowattMonth: 150, provisionedKilowatts },
     networkUsdPerGpuHour: 0.12,
     operationsUsdPerGpuHour: operationsPerGpuHour({ capexUsd, shareOfCapexPerYear: OPERATIONS_PER_YEAR }),
-    provenance: { quality: 'entered', note: NOTE },
+    provenance: { quality: 'entered', note: NOTE, asOf: null },
   };
 }
 
 export const SAMPLE_COST_BOOK: CostBook = {
   revisions: [
     {
+      ...REVISION_DEFAULTS,
       from: epochMs(0),
       hardware: [owned('B200', 46_000, 1.71), owned('GB200', 54_200, 1.87), owned('H100', 31_000, 1.37)],
       energy: {
+        ...ENERGY_DEFAULTS,
         usdPerKilowattHour: 0.08,
         pue: 1.25,
         nodeOverhead: 1.3,
-        moduleOverhead: MODULE_OVERHEAD_ASSUMED,
-        provenance: { quality: 'entered', note: NOTE },
+        provenance: { quality: 'entered', note: NOTE, asOf: null },
       },
       weights: { input: 1, cached: 0.1, output: 5 },
     },

@@ -33,6 +33,14 @@ export const GPU_FACT_COLUMNS = {
   powerWattsMin: 'min',
   powerWattsMax: 'max',
   temperatureCelsiusMax: 'max',
+  /** Seconds in which power, or heat, held the clocks back. */
+  powerCappedSeconds: 'sum',
+  heatCappedSeconds: 'sum',
+  /** Power limit integrated over observed time, J: divided by the seconds it is the mean limit. */
+  powerLimitWattSeconds: 'sum',
+  /** Bytes sent and received over NVLink, and over PCIe. */
+  nvlinkBytes: 'sum',
+  pcieBytes: 'sum',
 } as const satisfies Record<string, Aggregation>;
 
 export type GpuFactColumn = keyof typeof GPU_FACT_COLUMNS;

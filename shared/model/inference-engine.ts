@@ -43,6 +43,12 @@ export type EngineSpan = Location & {
   readonly pod: string | null;
   readonly version: string | null;
   readonly versionEvidence: VersionEvidence | null;
+  /** Container image with its digest, where the cluster tells it. */
+  readonly image: string | null;
+  /** Launch settings that were told (parallelism, precision, cache, ...), as JSON with sorted names; null where none is known. */
+  readonly settings: string | null;
+  /** Whom it serves: its namespace, or the label that the operator named. */
+  readonly tenant: string | null;
   readonly since: EpochMs;
   readonly until: EpochMs | null;
 };

@@ -1,3 +1,9 @@
+import {
+  ENERGY_DEFAULTS,
+  HARDWARE_DEFAULTS,
+  RENTAL_DEFAULTS,
+  REVISION_DEFAULTS,
+} from '#shared/model/cost-book-defaults.ts';
 import { configSchema } from '#backend/config.ts';
 import { createBackend } from '#backend/create-backend.ts';
 import { systemClock } from '#backend/clock.ts';
@@ -90,23 +96,27 @@ function callOf(api: BackendApi): Parameters<Call>[0] {
 const BOOK: CostBook = {
   revisions: [
     {
+      ...REVISION_DEFAULTS,
       from: epochMs(0),
       hardware: [
         {
+          ...HARDWARE_DEFAULTS,
+          ...HARDWARE_DEFAULTS,
           sku: '*',
-          terms: { kind: 'rented', usdPerGpuHour: USD_PER_GPU_HOUR, includesEnergy: false },
+          terms: { ...RENTAL_DEFAULTS, kind: 'rented', usdPerGpuHour: USD_PER_GPU_HOUR, includesEnergy: false },
           facility: null,
           networkUsdPerGpuHour: 0,
           operationsUsdPerGpuHour: 0,
-          provenance: { quality: 'entered', note: 'benchmark' },
+          provenance: { quality: 'entered', note: 'benchmark', asOf: null },
         },
       ],
       energy: {
+        ...ENERGY_DEFAULTS,
         usdPerKilowattHour: USD_PER_KWH,
         pue: 1,
         nodeOverhead: 1,
         moduleOverhead: 1,
-        provenance: { quality: 'entered', note: 'benchmark' },
+        provenance: { quality: 'entered', note: 'benchmark', asOf: null },
       },
       weights: { input: 1, cached: 1, output: 1 },
     },

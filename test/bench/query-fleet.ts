@@ -78,7 +78,14 @@ function fleetOf(gpus: number): FactBatch {
   });
   const engineSpans = nodes.map((node): EngineSpan => {
     const engine = { engine: `engine-${node}`, kind: 'vllm', model: `model-${node % MODELS}`, pod: null } as const;
-    const version = { version: '0.9.1', versionEvidence: 'http', role: null } as const;
+    const version = {
+      version: '0.9.1',
+      versionEvidence: 'http',
+      role: null,
+      image: null,
+      settings: null,
+      tenant: null,
+    } as const;
     return { key: `span-${node}`, ...engine, ...version, ...place(node), since, until: null };
   });
   const placements = nodes.map((node): Placement => {

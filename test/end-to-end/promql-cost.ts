@@ -1,3 +1,10 @@
+import {
+  ENERGY_DEFAULTS,
+  FACILITY_DEFAULTS,
+  HARDWARE_DEFAULTS,
+  RENTAL_DEFAULTS,
+  REVISION_DEFAULTS,
+} from '#shared/model/cost-book-defaults.ts';
 import type { CostBookRevision, HardwarePrice } from '#shared/model/cost-book.ts';
 import { epochMs } from '#shared/time/instant.ts';
 
@@ -5,21 +12,30 @@ import { epochMs } from '#shared/time/instant.ts';
 const MONTH_HOURS = 730;
 const MILLIJOULES_PER_KWH = 3.6e9;
 
-const PROVENANCE = { quality: 'entered', note: 'end-to-end test' } as const;
+const PROVENANCE = { quality: 'entered', note: 'end-to-end test', asOf: null } as const;
 
 /** Round prices in which every part of a cost shows. */
 export const BOOK_REVISION: CostBookRevision = {
+  ...REVISION_DEFAULTS,
   from: epochMs(0),
   hardware: [rented('B200', 3.5, 1.7), rented('GB200', 4.25, 1.9), rented('H100', 2, 1.4)],
-  energy: { usdPerKilowattHour: 0.11, pue: 1.3, nodeOverhead: 1.25, moduleOverhead: 1.1, provenance: PROVENANCE },
+  energy: {
+    ...ENERGY_DEFAULTS,
+    usdPerKilowattHour: 0.11,
+    pue: 1.3,
+    nodeOverhead: 1.25,
+    moduleOverhead: 1.1,
+    provenance: PROVENANCE,
+  },
   weights: { input: 1, cached: 0.1, output: 5 },
 };
 
 function rented(sku: string, usdPerGpuHour: number, provisionedKilowatts: number): HardwarePrice {
   return {
+    ...HARDWARE_DEFAULTS,
     sku,
-    terms: { kind: 'rented', usdPerGpuHour, includesEnergy: false },
-    facility: { usdPerKilowattMonth: 146, provisionedKilowatts },
+    terms: { ...RENTAL_DEFAULTS, kind: 'rented', usdPerGpuHour, includesEnergy: false },
+    facility: { ...FACILITY_DEFAULTS, usdPerKilowattMonth: 146, provisionedKilowatts },
     networkUsdPerGpuHour: 0.12,
     operationsUsdPerGpuHour: 0.2,
     provenance: PROVENANCE,

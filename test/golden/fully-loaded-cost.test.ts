@@ -1,3 +1,9 @@
+import {
+  ENERGY_DEFAULTS,
+  FACILITY_DEFAULTS,
+  HARDWARE_DEFAULTS,
+  REVISION_DEFAULTS,
+} from '#shared/model/cost-book-defaults.ts';
 import { describe, expect, it } from 'vitest';
 import { capitalPerGpuHour } from '#shared/cost/capital-cost.ts';
 import { hourlyRatesOf } from '#shared/cost/hourly-rates.ts';
@@ -13,7 +19,7 @@ import { tokens, usd } from '#shared/units/quantities.ts';
  * (two independent implementations agree to 1e-9).
  */
 
-const ENTERED = { quality: 'entered', note: 'worked case' } as const;
+const ENTERED = { quality: 'entered', note: 'worked case', asOf: null } as const;
 
 /** 72 GPUs for 3.9 M USD: 54,166.67 USD each, a tenth of it left after 48 months, 10 % a year. */
 const OWNED: Ownership = {
@@ -26,13 +32,15 @@ const OWNED: Ownership = {
 };
 
 const REVISION: CostBookRevision = {
+  ...REVISION_DEFAULTS,
   from: epochMs(0),
   hardware: [
     {
+      ...HARDWARE_DEFAULTS,
       sku: 'GB200',
       terms: OWNED,
       // 150 USD per kW and month x 1.87 kW / 730 h = 280.5 / 730 = 0.38424657534 USD/GPU-h
-      facility: { usdPerKilowattMonth: 150, provisionedKilowatts: 1.87 },
+      facility: { ...FACILITY_DEFAULTS, usdPerKilowattMonth: 150, provisionedKilowatts: 1.87 },
       networkUsdPerGpuHour: 0,
       // 3 % of 54,166.67 a year = 1,625 / 8,760 h = 0.18550228311 USD/GPU-h
       operationsUsdPerGpuHour: 1625 / 8760,
@@ -40,7 +48,14 @@ const REVISION: CostBookRevision = {
     },
   ],
   // 1.35 kW IT x PUE 1.25 x 0.08 USD/kWh = 0.135 USD/GPU-h; the reading is IT power, so the node adds nothing.
-  energy: { usdPerKilowattHour: 0.08, pue: 1.25, nodeOverhead: 1, moduleOverhead: 1, provenance: ENTERED },
+  energy: {
+    ...ENERGY_DEFAULTS,
+    usdPerKilowattHour: 0.08,
+    pue: 1.25,
+    nodeOverhead: 1,
+    moduleOverhead: 1,
+    provenance: ENTERED,
+  },
   weights: { input: 1, cached: 0.1, output: 5 },
 };
 
@@ -97,6 +112,7 @@ describe('a rack of 72 for an average month', () => {
 function billOf() {
   const usage = [
     {
+      ...HARDWARE_DEFAULTS,
       sku: 'NVIDIA GB200',
       state: 'serving',
       gpuSeconds: GPU_SECONDS,

@@ -1,3 +1,9 @@
+import {
+  ENERGY_DEFAULTS,
+  HARDWARE_DEFAULTS,
+  RENTAL_DEFAULTS,
+  REVISION_DEFAULTS,
+} from '#shared/model/cost-book-defaults.ts';
 import type { FactBatch } from '#backend/store/store.ts';
 import type { CostBook, CostBookRevision } from '#shared/model/cost-book.ts';
 import type { EngineFact, GpuFact } from '#shared/model/fact.ts';
@@ -52,7 +58,13 @@ const SEATS: readonly GpuSeat[] = ['a0', 'a1', 'b0', 'b1', 'c0', 'c1'].map((key)
 
 function span(key: string, model: string, node: string, version: string | null) {
   const place = { site: 'site-1', rack: 'rack-1', pool: 'prod', node, role: null, pod: null };
-  const evidence = { version, versionEvidence: version === null ? null : ('http' as const) };
+  const evidence = {
+    version,
+    versionEvidence: version === null ? null : ('http' as const),
+    image: null,
+    settings: null,
+    tenant: null,
+  };
   return {
     key,
     engine: `${node}:8000`,
@@ -141,19 +153,28 @@ function revision(
     readonly outputWeight: number;
   },
 ): CostBookRevision {
-  const provenance = { quality: 'entered', note: 'small fleet' } as const;
+  const provenance = { quality: 'entered', note: 'small fleet', asOf: null } as const;
   const rented = (sku: string, usdPerGpuHour: number) => ({
+    ...HARDWARE_DEFAULTS,
     sku,
-    terms: { kind: 'rented' as const, usdPerGpuHour, includesEnergy: false },
+    terms: { ...RENTAL_DEFAULTS, kind: 'rented' as const, usdPerGpuHour, includesEnergy: false },
     facility: null,
     networkUsdPerGpuHour: 0,
     operationsUsdPerGpuHour: 0,
     provenance,
   });
   return {
+    ...REVISION_DEFAULTS,
     from,
     hardware: [rented('H100', prices.h100), rented('B200', prices.b200)],
-    energy: { usdPerKilowattHour: prices.tariff, pue: prices.pue, nodeOverhead: 1.2, moduleOverhead: 1.1, provenance },
+    energy: {
+      ...ENERGY_DEFAULTS,
+      usdPerKilowattHour: prices.tariff,
+      pue: prices.pue,
+      nodeOverhead: 1.2,
+      moduleOverhead: 1.1,
+      provenance,
+    },
     weights: { input: 1, cached: 0.1, output: prices.outputWeight },
   };
 }

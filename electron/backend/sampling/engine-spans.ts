@@ -22,7 +22,9 @@ export function createEngineSpans(known: readonly EngineSpan[]): EngineSpanRegis
 
 export function describedEngine(sample: EngineSample): Omit<TrackedEngineSpan, keyof Span> {
   const { engine, kind, model, role, pod, version, versionEvidence, startedAt, site, rack, pool, node } = sample;
-  return { engine, kind, model, role, pod, version, versionEvidence, startedAt, site, rack, pool, node };
+  const place = { site, rack, pool, node };
+  const told = { version, versionEvidence, startedAt, image: null, settings: null, tenant: sample.namespace };
+  return { engine, kind, model, role, pod, ...told, ...place };
 }
 
 /** What the store keeps of a tracked span. */
@@ -54,7 +56,7 @@ export function compareEngineSpan(
   return version === 'same' && (isNewRole || isNewNode || isNewPlace) ? 'refined' : version;
 }
 
-const PLACES = ['site', 'rack', 'pool'] as const;
+const PLACES = ['site', 'rack', 'pool', 'tenant'] as const;
 
 function compareVersion(
   span: TrackedEngineSpan,

@@ -51,6 +51,11 @@ export function watchedGpuSums(
     powerWattsMin: now.powerWatts,
     powerWattsMax: now.powerWatts,
     temperatureCelsiusMax: now.temperatureCelsius,
+    powerCappedSeconds: null,
+    heatCappedSeconds: null,
+    powerLimitWattSeconds: integral((sample) => sample.powerLimitWatts),
+    nvlinkBytes: null,
+    pcieBytes: null,
   };
 }
 
@@ -69,6 +74,11 @@ const NOTHING: GpuFactSums = {
   powerWattsMin: null,
   powerWattsMax: null,
   temperatureCelsiusMax: null,
+  powerCappedSeconds: null,
+  heatCappedSeconds: null,
+  powerLimitWattSeconds: null,
+  nvlinkBytes: null,
+  pcieBytes: null,
 };
 
 /** Sums of a gap whose energy counter survived: the energy is known as a whole, nothing else is. */

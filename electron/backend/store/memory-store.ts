@@ -54,6 +54,7 @@ type Contents = {
   readonly placements: Map<string, Placement>;
   readonly meters: Map<string, Meter>;
   readonly checkpoints: Map<string, CounterCheckpoint>;
+  readonly documents: Map<string, string>;
 };
 
 /**
@@ -74,6 +75,7 @@ export function createMemoryStore(): Store {
     placements: new Map(),
     meters: new Map(),
     checkpoints: new Map(),
+    documents: new Map(),
   };
   return {
     append: async (batch) => {
@@ -98,11 +100,20 @@ export function createMemoryStore(): Store {
       contents.book = book.revisions.length === 0 ? null : book;
       return succeed(undefined);
     },
+    document: async (name) => parsed(contents.documents.get(name)),
+    saveDocument: async (name, value) => {
+      contents.documents.set(name, JSON.stringify(value));
+      return succeed(undefined);
+    },
     rollUp: async () => {},
     forget: async (now, retention) => forget(contents, now, retention),
     bytesOnDisk: async () => 0,
     close: async () => {},
   };
+}
+
+function parsed(text: string | undefined): unknown {
+  return text === undefined ? null : JSON.parse(text);
 }
 
 function append(contents: Contents, batch: FactBatch): void {
@@ -139,7 +150,7 @@ function gpuRows(contents: Contents, query: FactQuery<GpuDimension, string>) {
 /** Whether a question needs to know what ran on the GPUs. */
 function asksMembers(query: FactQuery<GpuDimension, string>): boolean {
   return [...query.by, ...Object.keys(query.scope ?? {})].some(
-    (name) => name === 'model' || name === 'engine' || name === 'version',
+    (name) => name === 'model' || name === 'engine' || name === 'version' || name === 'tenant',
   );
 }
 
@@ -148,16 +159,16 @@ function gpuContributions(contents: Contents, fact: GpuFact, byMember: boolean):
   const place = { site, rack, pool, node, gpu, sku, state: fact.state };
   const members = fact.placement === null ? [] : found(contents.placements, fact.placement).members;
   if (!byMember || members.length === 0) {
-    return [{ dimensions: { ...place, model: null, engine: null, version: null }, share: 1 }];
+    return [{ dimensions: { ...place, ...NO_ENGINE }, share: 1 }];
   }
   return members.map((member) => {
-    const { model, engine, version } =
-      member.engineSpan === null
-        ? { model: null, engine: null, version: null }
-        : found(contents.spans, member.engineSpan);
-    return { dimensions: { ...place, model, engine, version }, share: member.share };
+    const { model, engine, version, tenant } =
+      member.engineSpan === null ? NO_ENGINE : found(contents.spans, member.engineSpan);
+    return { dimensions: { ...place, model, engine, version, tenant }, share: member.share };
   });
 }
+
+const NO_ENGINE = { model: null, engine: null, version: null, tenant: null };
 
 function engineRows(contents: Contents, query: FactQuery<EngineDimension, string>) {
   return sumsOf<EngineFact, EngineDimension, EngineFactSums>(

@@ -22,9 +22,20 @@ import type { EpochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
 
 /** The dimensions that facts can be filtered and grouped by. */
-export type GpuDimension = 'site' | 'rack' | 'pool' | 'node' | 'gpu' | 'sku' | 'state' | 'model' | 'engine' | 'version';
+export type GpuDimension =
+  | 'site'
+  | 'rack'
+  | 'pool'
+  | 'node'
+  | 'gpu'
+  | 'sku'
+  | 'state'
+  | 'model'
+  | 'engine'
+  | 'version'
+  | 'tenant';
 export type MeterDimension = 'site' | 'rack' | 'pool' | 'node' | 'boundary' | 'origin';
-export type EngineDimension = 'site' | 'rack' | 'pool' | 'node' | 'model' | 'engine' | 'kind' | 'version';
+export type EngineDimension = 'site' | 'rack' | 'pool' | 'node' | 'model' | 'engine' | 'kind' | 'version' | 'tenant';
 
 /** A filter: each named dimension equals the value; null means "has none", such as the model of an unplaced GPU. */
 export type Scope<Dimension extends string> = { readonly [Name in Dimension]?: string | null };
@@ -132,6 +143,9 @@ export type Store = {
   extent(): Promise<TimeRange | null>;
   costBook(): Promise<CostBook | null>;
   saveCostBook(book: CostBook): Promise<Result<void, StoreFailure>>;
+  /** A small document that an operator wrote, as it was saved; null where none is. Whoever reads it checks its shape. */
+  document(name: string): Promise<unknown>;
+  saveDocument(name: string, value: unknown): Promise<Result<void, StoreFailure>>;
   /** Brings minute and hour tiers up to date with raw facts that end before `until`, late ones included. */
   rollUp(until: EpochMs): Promise<void>;
   /** Removes facts older than the retention of their tier. */

@@ -1,6 +1,7 @@
 import type { BackendApi } from '#shared/contract/backend-api.ts';
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
 import type { CostBook, CostBookRevision } from '#shared/model/cost-book.ts';
+import { HARDWARE_DEFAULTS, RENTAL_DEFAULTS } from '#shared/model/cost-book-defaults.ts';
 import { failureOfCall, type CommandFailure } from './exit-codes.ts';
 
 /** Puts one price for every GPU into the revision in force; earlier revisions keep theirs. */
@@ -20,18 +21,15 @@ export function withPrice({ revisions }: CostBook, usdPerGpuHour: number): Saved
   const last = revisions.at(-1);
   return revisions.map((revision) => ({
     ...revision,
-    hardware: (revision === last ? [flatPrice(usdPerGpuHour)] : revision.hardware).map((price) => ({ ...price })),
-    weights: { ...revision.weights },
+    hardware: revision === last ? [flatPrice(usdPerGpuHour)] : revision.hardware,
   }));
 }
 
 function flatPrice(usdPerGpuHour: number): CostBookRevision['hardware'][number] {
   return {
+    ...HARDWARE_DEFAULTS,
     sku: '*',
-    terms: { kind: 'rented', usdPerGpuHour, includesEnergy: true },
-    facility: null,
-    networkUsdPerGpuHour: 0,
-    operationsUsdPerGpuHour: 0,
-    provenance: { quality: 'entered', note: 'serve --price-per-gpu-hour' },
+    terms: { ...RENTAL_DEFAULTS, kind: 'rented', usdPerGpuHour, includesEnergy: true },
+    provenance: { quality: 'entered', note: 'serve --price-per-gpu-hour', asOf: null },
   };
 }

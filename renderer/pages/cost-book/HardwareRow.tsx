@@ -3,7 +3,14 @@ import { Segmented } from '#renderer/components/Segmented.tsx';
 import { Icon } from '#renderer/components/Icon.tsx';
 import type { CostBookRevision, HardwarePrice, Ownership, Rental } from '#shared/model/cost-book.ts';
 import { formatFigure } from '#shared/units/format-quantity.ts';
-import { OWNED_AT_FIRST, rateOf, RENTED_AT_FIRST, withoutPrice, withPrice } from './cost-book-draft.ts';
+import {
+  COLOCATION_AT_FIRST,
+  OWNED_AT_FIRST,
+  rateOf,
+  RENTED_AT_FIRST,
+  withoutPrice,
+  withPrice,
+} from './cost-book-draft.ts';
 import { AssumedBadge } from './AssumedBadge.tsx';
 import styles from './CostBookPage.module.css';
 
@@ -183,7 +190,7 @@ function FacilityFields({ row, onChange }: FacilityFieldsProps) {
           checked={facility !== null}
           onChange={(event) =>
             onChange({
-              facility: event.target.checked ? { usdPerKilowattMonth: 150, provisionedKilowatts: 1.4 } : null,
+              facility: event.target.checked ? COLOCATION_AT_FIRST : null,
             })
           }
         />

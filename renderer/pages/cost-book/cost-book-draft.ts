@@ -2,18 +2,20 @@ import { hourlyRatesOf } from '#shared/cost/hourly-rates.ts';
 import type {
   CostBookRevision,
   EnergyPrice,
+  Facility,
   HardwarePrice,
   Ownership,
   Provenance,
   Rental,
 } from '#shared/model/cost-book.ts';
+import { FACILITY_DEFAULTS, HARDWARE_DEFAULTS, RENTAL_DEFAULTS } from '#shared/model/cost-book-defaults.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
 
 /** Changes to a cost book that is not saved yet: pure, each from a revision list to the next. */
 export type Draft = readonly CostBookRevision[];
 
 /** What a hand entered is no assumption any more. */
-export const ENTERED: Provenance = { quality: 'entered', note: 'entered in the cost book' };
+export const ENTERED: Provenance = { quality: 'entered', note: 'entered in the cost book', asOf: null };
 
 export const OWNED_AT_FIRST: Ownership = {
   kind: 'owned',
@@ -24,7 +26,13 @@ export const OWNED_AT_FIRST: Ownership = {
   method: 'annuity',
 };
 
-export const RENTED_AT_FIRST: Rental = { kind: 'rented', usdPerGpuHour: 2, includesEnergy: true };
+export const RENTED_AT_FIRST: Rental = { ...RENTAL_DEFAULTS, kind: 'rented', usdPerGpuHour: 2, includesEnergy: true };
+
+export const COLOCATION_AT_FIRST: Facility = {
+  ...FACILITY_DEFAULTS,
+  usdPerKilowattMonth: 150,
+  provisionedKilowatts: 1.4,
+};
 
 export function withRevision(draft: Draft, index: number, change: (one: CostBookRevision) => CostBookRevision): Draft {
   return draft.map((revision, place) => (place === index ? change(revision) : revision));
@@ -55,11 +63,9 @@ export function withPrice(revision: CostBookRevision, index: number, patch: Part
 
 export function withNewPrice(revision: CostBookRevision, sku: string): CostBookRevision {
   const row: HardwarePrice = {
+    ...HARDWARE_DEFAULTS,
     sku,
     terms: RENTED_AT_FIRST,
-    facility: null,
-    networkUsdPerGpuHour: 0,
-    operationsUsdPerGpuHour: 0,
     provenance: ENTERED,
   };
   return { ...revision, hardware: [...revision.hardware, row] };

@@ -1,3 +1,4 @@
+import { RENTAL_DEFAULTS } from '#shared/model/cost-book-defaults.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createMemoryStore } from '#backend/store/memory-store.ts';
 import type { FactBatch, Store } from '#backend/store/store.ts';
@@ -153,7 +154,7 @@ describe('figure', () => {
       ...revision,
       hardware: revision.hardware.map((price) => ({
         ...price,
-        terms: { kind: 'rented' as const, usdPerGpuHour: 1, includesEnergy: true },
+        terms: { ...RENTAL_DEFAULTS, kind: 'rented' as const, usdPerGpuHour: 1, includesEnergy: true },
       })),
     }));
     const figure = await ask(await clientOf(SMALL_FLEET, { revisions }), 'figure', { name: 'spend', window: WINDOW });

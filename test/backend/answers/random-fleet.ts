@@ -1,3 +1,10 @@
+import {
+  ENERGY_DEFAULTS,
+  FACILITY_DEFAULTS,
+  HARDWARE_DEFAULTS,
+  RENTAL_DEFAULTS,
+  REVISION_DEFAULTS,
+} from '#shared/model/cost-book-defaults.ts';
 import type { FactBatch } from '#backend/store/store.ts';
 import type { CostBook, CostBookRevision } from '#shared/model/cost-book.ts';
 import type { EngineFact, GpuFact, MeterFact } from '#shared/model/fact.ts';
@@ -108,9 +115,13 @@ export function randomBook(random: Random): CostBook {
 }
 
 function revisionFrom(from: EpochMs, random: Random): CostBookRevision {
-  const provenance = { quality: 'entered', note: 'seeded' } as const;
+  const provenance = { quality: 'entered', note: 'seeded', asOf: null } as const;
   const common = {
-    facility: { usdPerKilowattMonth: 100 + random.below(100), provisionedKilowatts: 1 + random.next() },
+    facility: {
+      ...FACILITY_DEFAULTS,
+      usdPerKilowattMonth: 100 + random.below(100),
+      provisionedKilowatts: 1 + random.next(),
+    },
     networkUsdPerGpuHour: random.next() / 10,
     operationsUsdPerGpuHour: random.next() / 10,
     provenance,
@@ -124,13 +135,25 @@ function revisionFrom(from: EpochMs, random: Random): CostBookRevision {
     method: random.pick(['annuity', 'straight-line'] as const),
   };
   return {
+    ...REVISION_DEFAULTS,
     from,
     hardware: [
-      { sku: 'B200', terms: owned, ...common },
-      { sku: 'H100', terms: { kind: 'rented', usdPerGpuHour: 1 + random.next(), includesEnergy: true }, ...common },
-      { sku: '*', terms: { kind: 'rented', usdPerGpuHour: 2 + random.next(), includesEnergy: false }, ...common },
+      { ...HARDWARE_DEFAULTS, sku: 'B200', terms: owned, ...common },
+      {
+        ...HARDWARE_DEFAULTS,
+        sku: 'H100',
+        terms: { ...RENTAL_DEFAULTS, kind: 'rented', usdPerGpuHour: 1 + random.next(), includesEnergy: true },
+        ...common,
+      },
+      {
+        ...HARDWARE_DEFAULTS,
+        sku: '*',
+        terms: { ...RENTAL_DEFAULTS, kind: 'rented', usdPerGpuHour: 2 + random.next(), includesEnergy: false },
+        ...common,
+      },
     ],
     energy: {
+      ...ENERGY_DEFAULTS,
       usdPerKilowattHour: 0.05 + random.next() / 5,
       pue: 1 + random.next(),
       nodeOverhead: 1.3,

@@ -72,7 +72,13 @@ export const SPANS: readonly EngineSpan[] = [
 
 function engineSpan(key: string, engine: string, model: string, version: string | null, node: string): EngineSpan {
   const place = { site: null, rack: 'rack-1', pool: 'prod', node, role: null, pod: null };
-  const evidence = { version, versionEvidence: version === null ? null : ('http' as const) };
+  const evidence = {
+    version,
+    versionEvidence: version === null ? null : ('http' as const),
+    image: null,
+    settings: null,
+    tenant: version === null ? null : 'team-a',
+  };
   return { key, engine, kind: 'vllm', model, ...place, ...evidence, since: DAY_START, until: null };
 }
 

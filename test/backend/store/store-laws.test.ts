@@ -168,6 +168,7 @@ const GPU_VALUES: { readonly [Name in GpuDimension]: readonly (string | null)[] 
   model: ['llama', 'qwen', null],
   engine: ['engine-0', null],
   version: ['0.9.1', null],
+  tenant: ['team-a', null],
 };
 
 const ENGINE_VALUES: { readonly [Name in EngineDimension]: readonly (string | null)[] } = {

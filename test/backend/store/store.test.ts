@@ -1,3 +1,4 @@
+import { ENERGY_DEFAULTS, REVISION_DEFAULTS } from '#shared/model/cost-book-defaults.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -284,19 +285,32 @@ describe.each(IMPLEMENTATIONS)('a store of kind %s', (_name, open) => {
     expect(await store.extent()).toBeNull();
     await store.close();
   });
+
+  it('keeps the last document of a name, and none of a name that was never saved', async () => {
+    const store = await open();
+    expect(await store.document('marks')).toBeNull();
+    await store.saveDocument('marks', { marks: [1] });
+    await store.saveDocument('marks', { marks: ['it’s 2'] });
+    await store.saveDocument('budgets', []);
+    expect(await store.document('marks')).toEqual({ marks: ['it’s 2'] });
+    expect(await store.document('budgets')).toEqual([]);
+    await store.close();
+  });
 });
 
 const BOOK: CostBook = {
   revisions: [
     {
+      ...REVISION_DEFAULTS,
       from: at(0),
       hardware: [],
       energy: {
+        ...ENERGY_DEFAULTS,
         usdPerKilowattHour: 0.12,
         pue: 1.3,
         nodeOverhead: 1.1,
         moduleOverhead: 1.05,
-        provenance: { quality: 'entered', note: "the operator's" },
+        provenance: { quality: 'entered', note: "the operator's", asOf: null },
       },
       weights: { input: 0.25, cached: 0.1, output: 1 },
     },

@@ -1,3 +1,9 @@
+import {
+  ENERGY_DEFAULTS,
+  FACILITY_DEFAULTS,
+  HARDWARE_DEFAULTS,
+  REVISION_DEFAULTS,
+} from '#shared/model/cost-book-defaults.ts';
 import { z } from 'zod';
 import { capitalPerGpuHour } from '#shared/cost/capital-cost.ts';
 import { goodputCostPerMillionTokens } from '#shared/cost/goodput-cost.ts';
@@ -69,14 +75,18 @@ export const fullyLoadedCost = kindOf('fully_loaded_cost', INPUT, (input) => {
 
 /** A cost book with the case's prices. Its power is IT power already: the node adds nothing. */
 function revisionOf(input: Input): CostBookRevision {
-  const provenance = { quality: 'entered', note: 'worked case' } as const;
+  const provenance = { quality: 'entered', note: 'worked case', asOf: null } as const;
   return {
+    ...REVISION_DEFAULTS,
     from: epochMs(0),
     hardware: [
       {
+        ...HARDWARE_DEFAULTS,
+        ...HARDWARE_DEFAULTS,
         sku: '*',
         terms: ownershipOf(input),
         facility: {
+          ...FACILITY_DEFAULTS,
           usdPerKilowattMonth: input.colo_usd_per_kw_month,
           provisionedKilowatts: input.provisioned_kw_per_gpu,
         },
@@ -86,6 +96,7 @@ function revisionOf(input: Input): CostBookRevision {
       },
     ],
     energy: {
+      ...ENERGY_DEFAULTS,
       usdPerKilowattHour: input.tariff_usd_per_kwh,
       pue: input.pue,
       nodeOverhead: 1,

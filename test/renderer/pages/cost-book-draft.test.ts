@@ -1,3 +1,9 @@
+import {
+  ENERGY_DEFAULTS,
+  HARDWARE_DEFAULTS,
+  RENTAL_DEFAULTS,
+  REVISION_DEFAULTS,
+} from '#shared/model/cost-book-defaults.ts';
 import { describe, expect, it } from 'vitest';
 import {
   OWNED_AT_FIRST,
@@ -12,19 +18,28 @@ import {
 import type { CostBookRevision, HardwarePrice } from '#shared/model/cost-book.ts';
 import { epochMs } from '#shared/time/instant.ts';
 
-const assumed = { quality: 'assumed', note: 'a list of prices' } as const;
+const assumed = { quality: 'assumed', note: 'a list of prices', asOf: null } as const;
 const price: HardwarePrice = {
+  ...HARDWARE_DEFAULTS,
   sku: 'B200',
-  terms: { kind: 'rented', usdPerGpuHour: 2, includesEnergy: true },
+  terms: { ...RENTAL_DEFAULTS, kind: 'rented', usdPerGpuHour: 2, includesEnergy: true },
   facility: null,
   networkUsdPerGpuHour: 0.1,
   operationsUsdPerGpuHour: 0.2,
   provenance: assumed,
 };
 const revision: CostBookRevision = {
+  ...REVISION_DEFAULTS,
   from: epochMs(0),
   hardware: [price],
-  energy: { usdPerKilowattHour: 0.08, pue: 1.25, nodeOverhead: 1.3, moduleOverhead: 1.1, provenance: assumed },
+  energy: {
+    ...ENERGY_DEFAULTS,
+    usdPerKilowattHour: 0.08,
+    pue: 1.25,
+    nodeOverhead: 1.3,
+    moduleOverhead: 1.1,
+    provenance: assumed,
+  },
   weights: { input: 1, cached: 0.1, output: 5 },
 };
 

@@ -1,14 +1,16 @@
+import { ENERGY_DEFAULTS } from '#shared/model/cost-book-defaults.ts';
 import { describe, expect, it } from 'vitest';
 import { energyCostOf, facilityEnergyOf, itEnergyOf } from '#shared/cost/energy-cost.ts';
 import type { EnergyPrice } from '#shared/model/cost-book.ts';
 import { joules } from '#shared/units/quantities.ts';
 
 const PRICE: EnergyPrice = {
+  ...ENERGY_DEFAULTS,
   usdPerKilowattHour: 0.1,
   pue: 1.25,
   nodeOverhead: 1.3,
   moduleOverhead: 1.1,
-  provenance: { quality: 'entered', note: 'worked case' },
+  provenance: { quality: 'entered', note: 'worked case', asOf: null },
 };
 
 describe('1 kWh measured', () => {

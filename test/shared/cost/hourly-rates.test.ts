@@ -1,3 +1,4 @@
+import { HARDWARE_DEFAULTS, RENTAL_DEFAULTS } from '#shared/model/cost-book-defaults.ts';
 import { describe, expect, it } from 'vitest';
 import { capitalPerGpuHour } from '#shared/cost/capital-cost.ts';
 import { troubleOfCostBook } from '#shared/cost/check-cost-book.ts';
@@ -18,8 +19,9 @@ function bookOf(...prices: readonly (readonly [string, number])[]): CostBookRevi
     ...DEFAULT,
     hardware: prices.map(([sku, usdPerGpuHour]) => ({
       ...price!,
+      ...HARDWARE_DEFAULTS,
       sku,
-      terms: { kind: 'rented', usdPerGpuHour, includesEnergy: true },
+      terms: { ...RENTAL_DEFAULTS, kind: 'rented', usdPerGpuHour, includesEnergy: true },
     })),
   };
 }

@@ -119,6 +119,7 @@ async function writeSpans(connection: DuckDBConnection, entries: readonly Known<
     }
     appendNumber(appender, span.since);
     appendNumber(appender, span.until);
+    for (const text of [span.image, span.settings, span.tenant]) appendText(appender, text);
     appender.endRow();
   }
   appender.closeSync();
@@ -243,6 +244,9 @@ function toSpan(row: Row): EngineSpan {
     pod: textOf(row['pod']),
     version: textOf(row['version']),
     versionEvidence: row['version_evidence'] as EngineSpan['versionEvidence'],
+    image: textOf(row['image']),
+    settings: textOf(row['settings']),
+    tenant: textOf(row['tenant']),
     ...spanOfTime(row),
   };
 }

@@ -87,6 +87,8 @@ function createStore(path: string, database: OpenDatabase, connections: Connecti
     extent: async () => (extent === undefined ? readAndKeepExtent() : extent),
     costBook: () => connections.read(readCostBook),
     saveCostBook: (book) => attempt(connections, (connection) => writeCostBook(connection, book)),
+    document: (name) => connections.read((connection) => readDocument(connection, name)),
+    saveDocument: (name, value) => attempt(connections, (connection) => writeDocument(connection, name, value)),
     rollUp: (until) => rollUp(connections, until),
     forget: (now, retention) =>
       connections.write(async (connection) => {
@@ -169,6 +171,19 @@ async function writeCostBook(connection: DuckDBConnection, book: CostBook): Prom
     for (const [position, revision] of book.revisions.entries()) {
       await connection.run(`INSERT INTO cost_book_revision VALUES (${position}, $1)`, [JSON.stringify(revision)]);
     }
+  });
+}
+
+async function readDocument(connection: DuckDBConnection, name: string): Promise<unknown> {
+  const reader = await connection.runAndReadAll('SELECT value FROM document WHERE name = $1', [name]);
+  const value = reader.getRowObjectsJS()[0]?.['value'];
+  return typeof value === 'string' ? JSON.parse(value) : null;
+}
+
+async function writeDocument(connection: DuckDBConnection, name: string, value: unknown): Promise<void> {
+  await inTransaction(connection, async () => {
+    await connection.run('DELETE FROM document WHERE name = $1', [name]);
+    await connection.run('INSERT INTO document VALUES ($1, $2)', [name, JSON.stringify(value)]);
   });
 }
 

@@ -3,10 +3,11 @@ import { fail, succeed, type Result } from '#shared/lib/result.ts';
 import type { StoreFailure } from '../store.ts';
 import { inTransaction } from './connections.ts';
 import { FACTS_0001 } from './migrations/0001-facts.ts';
+import { MONEY_0002 } from './migrations/0002-money.ts';
 import { numberOf } from './rows.ts';
 
 /** Migrations in order: the first brings version 1. Append only. */
-export const MIGRATIONS: readonly string[] = [FACTS_0001];
+export const MIGRATIONS: readonly string[] = [FACTS_0001, MONEY_0002];
 
 /**
  * Brings a file to this program's schema, all steps in one transaction, and checkpoints at once: replaying changes of

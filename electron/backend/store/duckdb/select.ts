@@ -33,6 +33,7 @@ export const GPU_DIMENSIONS: Readonly<Record<GpuDimension, string>> = {
   model: 'engine_span.model',
   engine: 'engine_span.engine',
   version: 'engine_span.version',
+  tenant: 'engine_span.tenant',
 };
 
 const ENGINE_DIMENSIONS: Readonly<Record<EngineDimension, string>> = {
@@ -44,6 +45,7 @@ const ENGINE_DIMENSIONS: Readonly<Record<EngineDimension, string>> = {
   engine: 'engine_span.engine',
   kind: 'engine_span.kind',
   version: 'engine_span.version',
+  tenant: 'engine_span.tenant',
 };
 
 const METER_DIMENSIONS: Readonly<Record<MeterDimension, string>> = {

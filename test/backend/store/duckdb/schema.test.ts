@@ -1,6 +1,7 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, it } from 'vitest';
-import { migrate } from '#backend/store/duckdb/migrate.ts';
+import { migrate, MIGRATIONS } from '#backend/store/duckdb/migrate.ts';
+import { FACTS_0001 } from '#backend/store/duckdb/migrations/0001-facts.ts';
 import { FAMILIES, rowsOf, tableOf, TIERS } from '#backend/store/duckdb/rows.ts';
 
 it('every fact table has the columns of its facts, in the order they are appended', async () => {
@@ -19,5 +20,20 @@ it('migrating twice changes nothing', async () => {
   const connection = await (await DuckDBInstance.create(':memory:')).connect();
   await migrate(connection);
   expect(await migrate(connection)).toEqual({ ok: true, value: undefined });
-  expect(await rowsOf(connection, 'SELECT version FROM schema_version')).toEqual([{ version: 1 }]);
+  const versions = MIGRATIONS.map((_, index) => ({ version: index + 1 }));
+  expect(await rowsOf(connection, 'SELECT version FROM schema_version')).toEqual(versions);
+});
+
+it('a file of the first schema keeps its facts, and does not know what it did not store', async () => {
+  const connection = await (await DuckDBInstance.create(':memory:')).connect();
+  await connection.run('CREATE TABLE schema_version (version INTEGER NOT NULL)');
+  await connection.run(FACTS_0001);
+  await connection.run('INSERT INTO schema_version VALUES (1)');
+  await connection.run(
+    "INSERT INTO gpu_raw (ts, seconds, seat_id, state_id, energy_joules) VALUES ('2026-01-01', 10, 1, 1, 700)",
+  );
+  expect((await migrate(connection)).ok).toBe(true);
+  expect(await rowsOf(connection, 'SELECT energy_joules, nvlink_bytes FROM gpu_raw')).toEqual([
+    { energy_joules: 700, nvlink_bytes: null },
+  ]);
 });
