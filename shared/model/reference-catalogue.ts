@@ -4,6 +4,8 @@
  * cost: it stands beside the fleet's own figures.
  */
 export type ReferenceCatalogue = {
+  /** What its editor calls this state of it, such as `2026.08`. */
+  readonly version: string;
   /** Last day whose publications were looked at. */
   readonly asOf: string;
   readonly sources: Readonly<Record<string, ReferenceSource>>;

@@ -106,6 +106,7 @@ const rates = z.strictObject({ hyperscaler: AMOUNT, neocloud: AMOUNT, rental: AM
 /** The shape of a catalogue's file. Every entry names a source that the catalogue holds, with its date. */
 export const CATALOGUE: z.ZodType<ReferenceCatalogue> = z
   .strictObject({
+    version: TEXT,
     asOf: DAY,
     sources: z.record(TEXT, z.strictObject({ title: TEXT, where: TEXT, date: TEXT })),
     models: z.array(z.strictObject({ name: TEXT, alsoCalled: z.array(TEXT) })).max(ROWS_MAX),

@@ -1,3 +1,4 @@
+import { sumOf } from '#shared/lib/sum.ts';
 import type { BenchmarkFront, RateTier, ReferenceCatalogue } from '#shared/model/reference-catalogue.ts';
 import {
   usdPerGpuHour,
@@ -7,15 +8,15 @@ import {
 } from '#shared/units/quantities.ts';
 import { costAtThroughput } from '../benchmark-cost.ts';
 import { throughputAt } from './front.ts';
-import type { Lengths, NotComparable } from './not-comparable.ts';
-import { isGpu, referenceModel, tableOn } from './reference-tables.ts';
+import { WEIGHT_OF_REASON, type Lengths, type NotComparable } from './not-comparable.ts';
+import { areAllGpu, referenceModel, tableOn } from './reference-tables.ts';
 
 /** What a deployment of the fleet did in a window. Null is not known. */
 export type OwnPoint = {
   /** The name it is served under. */
   readonly model: string;
-  /** The driver's product name. */
-  readonly sku: string;
+  /** The driver's names of its products: more than one where prefill and decode stand on different ones. */
+  readonly skus: readonly string[];
   readonly precision: string | null;
   readonly speculation: string | null;
   /** Tokens per second and user: 1 / median time per output token. */
@@ -47,7 +48,8 @@ export type BesideReference = {
 };
 
 /**
- * Sets a deployment beside every reference front of its model, the fronts that compare best first.
+ * Sets a deployment beside every reference front of its model, the fronts that compare best first; of a model that has no
+ * reference beside those of other models on its product, which say so.
  *
  *   cost [USD/Mtok] = USD per GPU-h x 1e6 / (3600 x tok/s per GPU)
  *   gap of throughput = own cost - reference at own rate        gap of rate = reference at own rate - reference at its tier
@@ -61,15 +63,30 @@ export function besideReference(
   { day, tier }: { readonly day: string; readonly tier: RateTier },
 ): BesideReference[] {
   const model = referenceModel(catalogue, own.model);
-  if (model === null) return [];
   const rates = tableOn(catalogue.tiers, day)?.usdPerGpuHour ?? {};
-  const fronts = catalogue.fronts.filter((front) => front.model === model.name);
+  const ofModel = catalogue.fronts.filter((front) => front.model === model?.name);
+  const fronts = ofModel.length > 0 ? ofModel : catalogue.fronts.filter((front) => areAllGpu(own.skus, front.gpu));
   return fronts
-    .map((front) => besideFront(own, front, rates[front.gpu]?.[tier] ?? null))
-    .toSorted((one, other) => one.notComparable.length - other.notComparable.length);
+    .map((front) => besideFront({ own, front, model: model?.name ?? null }, rates[front.gpu]?.[tier] ?? null))
+    .toSorted((one, other) => distanceOf(one) - distanceOf(other) || lengthsApart(own, one) - lengthsApart(own, other));
 }
 
-function besideFront(own: OwnPoint, front: BenchmarkFront, tierRate: number | null): BesideReference {
+function distanceOf({ notComparable }: BesideReference): number {
+  return sumOf(notComparable, (reason) => WEIGHT_OF_REASON[reason.kind]);
+}
+
+/** Octaves between the lengths of requests: of fronts that compare alike, the nearest mix is the better one. */
+function lengthsApart({ lengths }: OwnPoint, { front }: BesideReference): number {
+  if (lengths === null || lengths.input <= 0 || lengths.output <= 0) return 0;
+  return (
+    Math.abs(Math.log2(lengths.input / front.inputTokens)) + Math.abs(Math.log2(lengths.output / front.outputTokens))
+  );
+}
+
+type Pair = { readonly own: OwnPoint; readonly front: BenchmarkFront; readonly model: string | null };
+
+function besideFront(pair: Pair, tierRate: number | null): BesideReference {
+  const { own, front } = pair;
   const referencePerGpu = own.interactivity === null ? null : throughputAt(front.points, own.interactivity);
   const ownCost = costAtThroughput(own.usdPerGpuHour, own.totalPerGpu);
   const costAtOwnRate = costAtThroughput(own.usdPerGpuHour, referencePerGpu);
@@ -82,7 +99,7 @@ function besideFront(own: OwnPoint, front: BenchmarkFront, tierRate: number | nu
     costAtTierRate,
     gapOfThroughput: differenceOf(ownCost, costAtOwnRate),
     gapOfRate: differenceOf(costAtOwnRate, costAtTierRate),
-    notComparable: reasonsAgainst(own, front),
+    notComparable: reasonsAgainst(pair),
   };
 }
 
@@ -93,9 +110,10 @@ function differenceOf(one: UsdPerMillionTokens | null, other: UsdPerMillionToken
 /** Cached input under this share is taken for none. */
 const CACHED_SHARE_MAX = 0.02;
 
-function reasonsAgainst(own: OwnPoint, front: BenchmarkFront): NotComparable[] {
+function reasonsAgainst({ own, front, model }: Pair): NotComparable[] {
   const reasons: (NotComparable | null)[] = [
-    isGpu(own.sku, front.gpu) ? null : { kind: 'other-gpu', reference: front.gpu, own: own.sku },
+    model === front.model ? null : { kind: 'other-model', reference: front.model, own: own.model },
+    areAllGpu(own.skus, front.gpu) ? null : { kind: 'other-gpu', reference: front.gpu, own: productsOf(own) },
     own.precision === front.precision
       ? null
       : { kind: 'other-precision', reference: front.precision, own: own.precision },
@@ -116,6 +134,10 @@ function reasonsAgainst(own: OwnPoint, front: BenchmarkFront): NotComparable[] {
     own.totalPerGpu > 0 ? null : { kind: 'no-own-throughput' },
   ];
   return reasons.filter((reason) => reason !== null);
+}
+
+function productsOf({ skus }: OwnPoint): string {
+  return skus.length === 0 ? 'on GPUs that are not known' : skus.join(' with ');
 }
 
 function interactivityReason({ interactivity }: OwnPoint, { points }: BenchmarkFront): NotComparable | null {

@@ -2,7 +2,7 @@ import type { LatencyLimit, ReferenceCatalogue, SoftwareGain, Submission } from 
 import type { UsdPerGpuHour, UsdPerMillionTokens } from '#shared/units/quantities.ts';
 import { costAtThroughput } from '../benchmark-cost.ts';
 import type { NotComparable } from './not-comparable.ts';
-import { isGpu, referenceModel } from './reference-tables.ts';
+import { areAllGpu, referenceModel } from './reference-tables.ts';
 
 /** What an MLPerf result would cost per million output tokens at the fleet's own rate, on a machine that is always full. */
 export type BesideSubmission = {
@@ -20,14 +20,14 @@ export type BesideSubmission = {
 export function besideSubmissions(
   own: {
     readonly model: string;
-    readonly sku: string;
+    readonly skus: readonly string[];
     readonly precision: string | null;
     readonly usdPerGpuHour: UsdPerGpuHour;
   },
   catalogue: ReferenceCatalogue,
 ): BesideSubmission[] {
   const model = referenceModel(catalogue, own.model);
-  const results = catalogue.submissions.filter((one) => one.model === model?.name && isGpu(own.sku, one.gpu));
+  const results = catalogue.submissions.filter((one) => one.model === model?.name && areAllGpu(own.skus, one.gpu));
   return results.map(withCost).toSorted((one, other) => other.outputPerGpu - one.outputPerGpu);
 
   function withCost(submission: Submission): BesideSubmission {
@@ -53,10 +53,10 @@ export function besideSubmissions(
 
 /** What newer software reached in public runs of a model on a product, the best supported first. */
 export function gainsOn(
-  own: { readonly model: string; readonly sku: string },
+  own: { readonly model: string; readonly skus: readonly string[] },
   catalogue: ReferenceCatalogue,
 ): SoftwareGain[] {
   const model = referenceModel(catalogue, own.model);
-  const gains = catalogue.gains.filter((gain) => gain.model === model?.name && isGpu(own.sku, gain.gpu));
+  const gains = catalogue.gains.filter((gain) => gain.model === model?.name && areAllGpu(own.skus, gain.gpu));
   return gains.toSorted((one, other) => other.pairs - one.pairs || other.throughputRatio - one.throughputRatio);
 }

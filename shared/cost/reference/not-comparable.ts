@@ -2,6 +2,7 @@ import { assertNever } from '#shared/lib/assert.ts';
 
 /** Why a reference figure and the fleet's own do not mean the same thing. */
 export type NotComparable =
+  | { readonly kind: 'other-model'; readonly reference: string; readonly own: string }
   | { readonly kind: 'other-gpu'; readonly reference: string; readonly own: string }
   | { readonly kind: 'other-precision'; readonly reference: string; readonly own: string | null }
   | { readonly kind: 'other-speculation'; readonly reference: string; readonly own: string | null }
@@ -17,12 +18,29 @@ export type NotComparable =
   | { readonly kind: 'other-latency-target'; readonly scenario: string }
   | { readonly kind: 'no-own-throughput' };
 
+/** How far a reason sets two figures apart: of several references, the one with the least of it is shown. */
+export const WEIGHT_OF_REASON: Readonly<Record<NotComparable['kind'], number>> = {
+  'other-model': 32,
+  'other-gpu': 16,
+  'other-precision': 8,
+  'other-speculation': 4,
+  'interactivity-unknown': 2,
+  'interactivity-not-measured': 2,
+  'other-lengths': 2,
+  'cached-input': 1,
+  'output-tokens-only': 1,
+  'other-latency-target': 1,
+  'no-own-throughput': 1,
+};
+
 /** Mean tokens per request. */
 export type Lengths = { readonly input: number; readonly output: number };
 
 /** The reason in words, to follow "not comparable because". */
 export function reasonText(reason: NotComparable): string {
   switch (reason.kind) {
+    case 'other-model':
+      return `it served ${reason.reference}, this is ${reason.own}`;
     case 'other-gpu':
       return `it ran on ${reason.reference}, this is ${reason.own}`;
     case 'other-precision':

@@ -18,6 +18,11 @@ export function isGpu(sku: string, gpu: string): boolean {
   return holdsWords(sku, gpu);
 }
 
+/** Whether all of a deployment runs on a GPU of the catalogue. */
+export function areAllGpu(skus: readonly string[], gpu: string): boolean {
+  return skus.length > 0 && skus.every((sku) => isGpu(sku, gpu));
+}
+
 /** The table in force on a day (`2026-08-14`); before the first, the first. Null where there are none. */
 export function tableOn<Table extends RateTable | PowerTable>(tables: readonly Table[], day: string): Table | null {
   const inOrder = tables.toSorted((one, other) => (one.from < other.from ? -1 : 1));

@@ -26,6 +26,7 @@ const FRONT: BenchmarkFront = {
 };
 
 const CATALOGUE: ReferenceCatalogue = {
+  version: 'test',
   asOf: '2026-08-14',
   sources: { results: { title: 'results', where: 'here', date: '2026-06' } },
   models: [
@@ -69,7 +70,7 @@ const CATALOGUE: ReferenceCatalogue = {
 /** Half as fast as the reference at 40 tok/s per user, which gives 2,000 there. */
 const OWN: OwnPoint = {
   model: 'deepseek-ai/DeepSeek-R1-0528',
-  sku: 'NVIDIA B200',
+  skus: ['NVIDIA B200'],
   precision: 'fp8',
   speculation: 'none',
   interactivity: 40,
@@ -99,14 +100,40 @@ describe('a deployment beside a reference', () => {
   it('has the fronts that compare best first, and all of its model', () => {
     expect(beside({}).map((one) => [one.front.gpu, one.front.precision, one.notComparable.length])).toEqual([
       ['B200', 'fp8', 0],
-      ['GB200', 'fp8', 1],
       ['B200', 'fp4', 1],
+      ['GB200', 'fp8', 1],
     ]);
-    expect(beside({ model: 'Qwen/Qwen3-32B' })).toEqual([]);
+  });
+
+  it('stands beside another model on its own product where its own has no reference, and says so', () => {
+    const found = beside({ model: 'Qwen/Qwen3-32B' });
+    expect(found.map((one) => [one.front.gpu, one.notComparable[0]!.kind])).toEqual([
+      ['B200', 'other-model'],
+      ['B200', 'other-model'],
+    ]);
+    expect(reasonText(found[0]!.notComparable[0]!)).toBe('it served DeepSeek-R1, this is Qwen/Qwen3-32B');
+    expect(beside({ model: 'Qwen/Qwen3-32B', skus: ['NVIDIA L4'] })).toEqual([]);
+  });
+
+  it('takes another precision for nearer than another product, and the nearest lengths where all else is alike', () => {
+    const long = { ...FRONT, inputTokens: 8192 };
+    const catalogue = { ...CATALOGUE, fronts: [long, ...CATALOGUE.fronts] };
+    const found = besideReference({ ...OWN, lengths: { input: 90, output: 1000 } }, catalogue, {
+      day: '2026-09-01',
+      tier: 'neocloud',
+    });
+    expect(found.map(({ front }) => [front.gpu, front.precision, front.inputTokens])).toEqual([
+      ['B200', 'fp8', 1024],
+      ['B200', 'fp8', 8192],
+      ['B200', 'fp4', 1024],
+      ['GB200', 'fp8', 1024],
+    ]);
   });
 
   it.each<[string, Partial<OwnPoint>, readonly NotComparable['kind'][]]>([
-    ['another product', { sku: 'NVIDIA GB200' }, ['other-gpu']],
+    ['another product', { skus: ['NVIDIA GB200'] }, ['other-gpu']],
+    ['several products', { skus: ['NVIDIA B200', 'NVIDIA GB200'] }, ['other-gpu']],
+    ['no known product', { skus: [] }, ['other-gpu']],
     ['another precision', { precision: 'bf16' }, ['other-precision']],
     ['an unknown precision', { precision: null }, ['other-precision']],
     ['speculative decoding', { speculation: 'mtp' }, ['other-speculation']],
@@ -170,7 +197,7 @@ describe('MLPerf results beside a deployment', () => {
   });
 
   it('are of its own product and model', () => {
-    expect(besideSubmissions({ ...OWN, sku: 'NVIDIA GB200' }, CATALOGUE)).toEqual([]);
+    expect(besideSubmissions({ ...OWN, skus: ['NVIDIA GB200'] }, CATALOGUE)).toEqual([]);
     expect(besideSubmissions({ ...OWN, model: 'other' }, CATALOGUE)).toEqual([]);
   });
 });
