@@ -1,3 +1,7 @@
+import { basename } from 'node:path';
+import { claim } from './answers/compare/claim.ts';
+import { NOTES_DOCUMENT, reference } from './answers/compare/reference.ts';
+import { createCatalogueReader } from './reference/read-catalogue.ts';
 import { costBookAnswer } from './answers/cost-book.ts';
 import { costBreakdown } from './answers/cost-breakdown.ts';
 import { costSeries } from './answers/cost-series.ts';
@@ -30,9 +34,16 @@ type ApiOptions = {
 
 /** The contract, answered: one file per call under answers/, joined here to the fleet that is open. */
 export function createApi(options: ApiOptions): BackendApi {
+  const readCatalogue = createCatalogueReader();
   const context = (): AnswerContext => {
     const { store, costBook, history, config } = options.fleet();
-    return { store, clock: options.clock, pollSeconds: config().pollSeconds, costBook, history };
+    const { pollSeconds, referenceCatalogue } = config();
+    const reference = async () => {
+      const read = await readCatalogue(referenceCatalogue);
+      const file = referenceCatalogue === null ? null : basename(referenceCatalogue);
+      return read.ok ? succeed({ catalogue: read.value, file }) : read;
+    };
+    return { store, clock: options.clock, pollSeconds, costBook, history, reference };
   };
   return {
     capabilities: () =>
@@ -61,6 +72,12 @@ export function createApi(options: ApiOptions): BackendApi {
       return await answered(() => costBookAnswer(context()));
     },
     ...createSourceCalls(options),
+    reference: (input) => answered(() => reference(context(), input)),
+    claim: (input) => answered(async () => claim(input)),
+    saveDeploymentNotes: async (input) => {
+      const saved = await options.fleet().store.saveDocument(NOTES_DOCUMENT, input);
+      return saved.ok ? succeed(input) : fail({ kind: 'not-possible', message: saved.failure.message });
+    },
     deployments: () => answered(async () => deployments(options.fleet())),
     saveTopology: async (input) => {
       const saved = await options.saveTopology(input);

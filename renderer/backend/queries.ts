@@ -10,6 +10,7 @@ import type {
 } from '#shared/contract/backend-api.ts';
 import type { BackendClient } from '#shared/contract/client.ts';
 import type { TokenBasis } from '#shared/model/token-basis.ts';
+import type { ClaimArithmetic, RateTier } from '#shared/model/reference-catalogue.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
 import type { LiveClock } from './live-clock.ts';
@@ -33,7 +34,12 @@ export type AskedWindow = { readonly key: string; readonly at: (asOf: EpochMs) =
 export type Asked = { readonly window: AskedWindow; readonly scope: CallScope; readonly basis: TokenBasis };
 
 /** First words of the keys of queries whose answers change when facts arrive; `overview` follows every arrival. */
-export const HISTORY_KEYS = ['costSeries', 'costBreakdown', 'idleWaste'] as const satisfies readonly CallName[];
+export const HISTORY_KEYS = [
+  'costSeries',
+  'costBreakdown',
+  'idleWaste',
+  'reference',
+] as const satisfies readonly CallName[];
 
 /** One query per call of the contract that asks; the calls that change things are mutations where they are used. */
 export function createQueries(client: BackendClient, clock: LiveClock) {
@@ -81,6 +87,13 @@ export function createQueries(client: BackendClient, clock: LiveClock) {
         queryKey: ['figure', name, window.from, window.to, scope, basis],
         queryFn: () => ask('figure', { name, window, scope, basis }),
       }),
+    reference: ({ window, scope }: Omit<Asked, 'basis'>, tier: RateTier) =>
+      queryOptions({
+        queryKey: ['reference', window.key, scope, tier],
+        queryFn: () => ask('reference', { window: windowOf(window), scope, tier }),
+      }),
+    claim: (arithmetic: ClaimArithmetic) =>
+      queryOptions({ queryKey: ['claim', arithmetic], queryFn: () => ask('claim', { arithmetic }) }),
     deployments: () => queryOptions({ queryKey: ['deployments'], queryFn: () => ask('deployments', {}) }),
     sourceSettings: () => queryOptions({ queryKey: ['sourceSettings'], queryFn: () => ask('sourceSettings', {}) }),
     sourceHealth: () => queryOptions({ queryKey: ['sourceHealth'], queryFn: () => ask('sourceHealth', {}) }),

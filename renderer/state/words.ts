@@ -77,6 +77,9 @@ export const ABSENCE_WORDS: Readonly<Record<FigureAbsence, string>> = {
   'no-energy': 'No power or energy reading was heard in this window.',
   'no-gpus': 'No GPU belongs to this scope in this window.',
   'not-observed': 'Nothing was heard in this window.',
+  'no-latency': 'No engine told how long its tokens took in this window.',
+  'no-reference': 'No public run tells this of the same thing.',
+  'not-comparable': 'The two are not the same thing, so their difference would mean nothing.',
 };
 
 export const SOURCE_WORDS: Readonly<Record<SourceState, string>> = {

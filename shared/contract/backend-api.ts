@@ -9,6 +9,14 @@ import type { SourceHealth } from '#shared/model/source-health.ts';
 import type { Topology } from '#shared/model/topology.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
+import {
+  claimSchema,
+  deploymentNotesSchema,
+  referenceSchema,
+  type ClaimAnswer,
+  type DeploymentNotes,
+  type ReferenceAnswer,
+} from './compare-schema.ts';
 import { costBookSchema } from './cost-book-schema.ts';
 import { basis, name, scope, window } from './input-schema.ts';
 import { sourceDraftSchema, type OpenedFile, type SourcesSettings, type SourceTest } from './source-schema.ts';
@@ -76,6 +84,9 @@ export const CALLS = {
   openFile: z.strictObject({}),
   deployments: z.strictObject({}),
   saveTopology: topologySchema,
+  reference: referenceSchema,
+  claim: claimSchema,
+  saveDeploymentNotes: deploymentNotesSchema,
 } as const;
 
 export type CallName = keyof typeof CALLS;
@@ -111,6 +122,9 @@ export type Answers = {
   readonly openFile: OpenedFile | null;
   readonly deployments: Deployments;
   readonly saveTopology: Deployments;
+  readonly reference: ReferenceAnswer;
+  readonly claim: ClaimAnswer;
+  readonly saveDeploymentNotes: DeploymentNotes;
 };
 
 export type BackendApi = {

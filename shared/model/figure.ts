@@ -1,7 +1,7 @@
 import type { FigureUnit } from '#shared/units/figure-unit.ts';
 
-/** How an input is known. */
-export type InputQuality = 'measured' | 'estimated' | 'entered' | 'assumed';
+/** How an input is known. `published`: by others, of their own machines. */
+export type InputQuality = 'measured' | 'estimated' | 'entered' | 'assumed' | 'published';
 
 export type FigureInput = {
   readonly label: string;
@@ -24,7 +24,15 @@ export type FigurePart = {
 };
 
 /** Why a figure has no value. Unknown is never zero. */
-export type FigureAbsence = 'no-tokens' | 'no-price' | 'no-energy' | 'no-gpus' | 'not-observed';
+export type FigureAbsence =
+  | 'no-tokens'
+  | 'no-price'
+  | 'no-energy'
+  | 'no-gpus'
+  | 'not-observed'
+  | 'no-latency'
+  | 'no-reference'
+  | 'not-comparable';
 
 /** A value that can explain itself: formula, working, parts, inputs with sources, coverage, power boundary. */
 export type Figure = {

@@ -6,6 +6,10 @@ export type FigureUnit =
   | 'token'
   | 'token/s'
   | 'token/J'
+  /** Tokens per second, of one GPU. */
+  | 'token/s/GPU'
+  /** Tokens per second, as one user sees them. */
+  | 'token/s/user'
   | 'W'
   | 'J'
   | 'kWh'

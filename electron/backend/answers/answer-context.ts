@@ -1,7 +1,10 @@
+import type { CatalogueFailure } from '#backend/reference/read-catalogue.ts';
 import type { Clock } from '#backend/clock.ts';
 import type { Store } from '#backend/store/store.ts';
 import { revisionAt } from '#shared/cost/hourly-rates.ts';
 import type { CallScope, Heard } from '#shared/contract/backend-api.ts';
+import type { Result } from '#shared/lib/result.ts';
+import type { ReferenceCatalogue } from '#shared/model/reference-catalogue.ts';
 import type { CostBook, CostBookRevision } from '#shared/model/cost-book.ts';
 import type { Coverage } from '#shared/model/figure.ts';
 import type { GpuSeat } from '#shared/model/gpu.ts';
@@ -22,6 +25,10 @@ export type AnswerContext = {
   readonly costBook: () => CostBook;
   /** While a server's past is still being read: since when facts are whole, and how far reading got. */
   readonly history: () => HistoryState | null;
+  /** The catalogue of public references, and the name of the file that it was read from; null: Tokenwatt's own. */
+  readonly reference: () => Promise<
+    Result<{ readonly catalogue: ReferenceCatalogue; readonly file: string | null }, CatalogueFailure>
+  >;
 };
 
 export type HistoryState = { readonly wholeSince: EpochMs | null; readonly message: string };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { claimArithmeticSchema } from '#shared/contract/compare-schema.ts';
 import type { ReferenceCatalogue } from '#shared/model/reference-catalogue.ts';
 
 const TEXT = z.string().min(1).max(1000);
@@ -9,31 +10,6 @@ const DAY = z.iso.date();
 
 /** Rows of one list; far above any catalogue, so that a file cannot fill the memory. */
 const ROWS_MAX = 20_000;
-
-const pointAtPower = z.strictObject({ tokensPerSecondPerGpu: AMOUNT, kilowattsPerGpu: AMOUNT });
-const pointAtRate = z.strictObject({ tokensPerSecondPerGpu: AMOUNT, usdPerGpuHour: AMOUNT });
-const note = TEXT;
-
-const arithmetic = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('per-megawatt'), here: pointAtPower, there: pointAtPower, note }),
-  z.strictObject({ kind: z.literal('cost'), here: pointAtRate, there: pointAtRate, note }),
-  z.strictObject({
-    kind: z.literal('throughput-for-cost'),
-    usdPerMillionTokens: AMOUNT,
-    usdPerGpuHour: AMOUNT,
-    note,
-  }),
-  z.strictObject({ kind: z.literal('rate'), count: AMOUNT, seconds: AMOUNT, note }),
-  z.strictObject({
-    kind: z.literal('revenue'),
-    revenueUsd: AMOUNT,
-    investmentUsd: AMOUNT,
-    gpus: COUNT,
-    years: AMOUNT,
-    load: AMOUNT.max(1),
-    note,
-  }),
-]);
 
 const front = z.strictObject({
   model: TEXT,
@@ -98,7 +74,7 @@ const claim = z.strictObject({
   model: TEXT.nullable(),
   status: TEXT,
   finding: TEXT,
-  arithmetic: arithmetic.nullable(),
+  arithmetic: claimArithmeticSchema.nullable(),
 });
 
 const rates = z.strictObject({ hyperscaler: AMOUNT, neocloud: AMOUNT, rental: AMOUNT });

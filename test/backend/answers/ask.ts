@@ -15,13 +15,18 @@ type Options = {
   readonly book: CostBook;
   readonly now: EpochMs;
   readonly pollSeconds?: number;
+  /** A file in place of Tokenwatt's own catalogue of references. */
+  readonly referenceCatalogue?: string;
   readonly history?: { readonly wholeSince: EpochMs; readonly message: string };
 };
 
 /** The real answers over a store, with a clock that stands still and a fleet without sources. */
 export function apiOver(options: Options): BackendApi {
   let book = options.book;
-  const config = configSchema.parse({ pollSeconds: options.pollSeconds ?? 10 });
+  const config = configSchema.parse({
+    pollSeconds: options.pollSeconds ?? 10,
+    referenceCatalogue: options.referenceCatalogue ?? null,
+  });
   const fleet = {
     store: options.store,
     config: () => config,

@@ -29,7 +29,7 @@ describe('dispatch', () => {
     ['an instant before 1970', 'overview', { window: { from: -1, to: 1 } }],
     ['an instant beyond all dates', 'overview', { window: { from: 8.64e15, to: 8.64e15 + 2 } }],
     ['a field too many', 'overview', { window: WINDOW, limit: 1 }],
-    ['a dimension of the store that is not a scope', 'overview', { window: WINDOW, scope: { gpu: 'GPU-0' } }],
+    ['a dimension of the store that is not a scope', 'overview', { window: WINDOW, scope: { sku: 'GPU-0' } }],
     [
       'an own field named __proto__',
       'overview',

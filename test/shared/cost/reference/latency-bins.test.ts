@@ -11,7 +11,9 @@ describe('the median of a histogram', () => {
   });
 
   it('adds the bins of several engines', () => {
-    expect(medianOfBins([bin(0.01, 1), bin(0.02, 3), bin(0.02, 3), bin(0.01, 1)])!.seconds).toBeCloseTo(0.01 + 0.01 / 3);
+    expect(medianOfBins([bin(0.01, 1), bin(0.02, 3), bin(0.02, 3), bin(0.01, 1)])!.seconds).toBeCloseTo(
+      0.01 + 0.01 / 3,
+    );
   });
 
   it('begins at nothing', () => {
