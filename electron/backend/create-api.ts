@@ -2,7 +2,8 @@ import { basename } from 'node:path';
 import { claim } from './answers/compare/claim.ts';
 import { NOTES_DOCUMENT, reference } from './answers/compare/reference.ts';
 import { createCatalogueReader } from './reference/read-catalogue.ts';
-import { costBookAnswer } from './answers/cost-book.ts';
+import { costBookAnswer } from './answers/cost-book/cost-book.ts';
+import { previewCostBook } from './answers/cost-book/preview-cost-book.ts';
 import { costBreakdown } from './answers/cost-breakdown.ts';
 import { costSeries } from './answers/cost-series.ts';
 import type { AnswerContext } from './answers/answer-context.ts';
@@ -62,6 +63,7 @@ export function createApi(options: ApiOptions): BackendApi {
     figure: (input) => answered(() => figure(context(), input)),
     events: (input) => answered(() => context().store.events(input.window)),
     sourceHealth: () => answered(async () => options.fleet().sourceHealth()),
+    previewCostBook: (input) => answered(() => previewCostBook(context(), input)),
     costBook: () => answered(() => costBookAnswer(context())),
     saveCostBook: async (input) => {
       const revisions = input.revisions.toSorted((one, other) => one.from - other.from);

@@ -97,6 +97,12 @@ export function createQueries(client: BackendClient, clock: LiveClock) {
     deployments: () => queryOptions({ queryKey: ['deployments'], queryFn: () => ask('deployments', {}) }),
     sourceSettings: () => queryOptions({ queryKey: ['sourceSettings'], queryFn: () => ask('sourceSettings', {}) }),
     sourceHealth: () => queryOptions({ queryKey: ['sourceHealth'], queryFn: () => ask('sourceHealth', {}) }),
+    /** What a draft would give; asked anew when it changes, while the old answer stands. */
+    previewCostBook: (revisions: CallInput['previewCostBook']['revisions'], { window, basis }: Omit<Asked, 'scope'>) =>
+      queryOptions({
+        queryKey: ['previewCostBook', window.key, basis, revisions],
+        queryFn: () => ask('previewCostBook', { revisions, window: windowOf(window), basis }),
+      }),
     costBook: () => queryOptions({ queryKey: ['costBook'], queryFn: () => ask('costBook', {}) }),
   };
 }

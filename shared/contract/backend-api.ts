@@ -3,7 +3,6 @@ import type { Result } from '#shared/lib/result.ts';
 import type { FleetEvent } from '#shared/model/fact.ts';
 import type { DeploymentReport } from '#shared/model/deployment.ts';
 import type { Coverage, Figure } from '#shared/model/figure.ts';
-import type { CostBook } from '#shared/model/cost-book.ts';
 import type { GpuState } from '#shared/model/gpu-state.ts';
 import type { SourceHealth } from '#shared/model/source-health.ts';
 import type { Topology } from '#shared/model/topology.ts';
@@ -17,6 +16,8 @@ import {
   type DeploymentNotes,
   type ReferenceAnswer,
 } from './compare-schema.ts';
+import type { CostBookAnswer } from './cost-book-answer.ts';
+import { costBookPreviewSchema, type CostBookPreview } from './cost-book-preview-schema.ts';
 import { costBookSchema } from './cost-book-schema.ts';
 import { basis, name, scope, window } from './input-schema.ts';
 import { sourceDraftSchema, type OpenedFile, type SourcesSettings, type SourceTest } from './source-schema.ts';
@@ -69,6 +70,7 @@ export const CALLS = {
   sourceHealth: z.strictObject({}),
   costBook: z.strictObject({}),
   saveCostBook: costBookSchema,
+  previewCostBook: costBookPreviewSchema,
   sourceSettings: z.strictObject({}),
   /** A draft, or with none the source `of` that name as it is. Stored secrets are those of the source `of`. */
   testSource: z.strictObject({ draft: sourceDraftSchema.nullable().default(null), of: name.nullable().default(null) }),
@@ -113,6 +115,7 @@ export type Answers = {
   readonly sourceHealth: readonly SourceHealth[];
   readonly costBook: CostBookAnswer;
   readonly saveCostBook: CostBookAnswer;
+  readonly previewCostBook: CostBookPreview;
   readonly sourceSettings: SourcesSettings;
   readonly testSource: SourceTest;
   readonly connectSource: { readonly name: string };
@@ -253,20 +256,6 @@ export type IdleNode = {
   readonly idleGpuHours: number;
   /** Null where a GPU of the node has no price. */
   readonly idleUsd: number | null;
-};
-
-export type CostBookAnswer = {
-  readonly book: CostBook;
-  /** Every product in the fleet, with the rate in force now: what it adds up to per GPU-hour. */
-  readonly rates: readonly {
-    readonly sku: string;
-    readonly gpus: number;
-    readonly usdPerGpuHour: number | null;
-    readonly provenance: string;
-    readonly quality: 'entered' | 'assumed';
-  }[];
-  /** Plausibility warnings: they warn, they never block. */
-  readonly warnings: readonly string[];
 };
 
 /** Every model that is served now: its engines, who counts its tokens, where they are, and what the operator said of it. */

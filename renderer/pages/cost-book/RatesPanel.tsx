@@ -1,6 +1,6 @@
 import { Icon } from '#renderer/components/Icon.tsx';
 import { hourlyRatesOf } from '#shared/cost/hourly-rates.ts';
-import type { CostBookAnswer } from '#shared/contract/backend-api.ts';
+import type { CostBookAnswer } from '#shared/contract/cost-book-answer.ts';
 import type { CostBookRevision } from '#shared/model/cost-book.ts';
 import { formatFigure, formatNumber } from '#shared/units/format-quantity.ts';
 import styles from './CostBookPage.module.css';
@@ -26,10 +26,12 @@ export function RatesPanel({ answer, revision }: RatesPanelProps) {
             {answer.rates.map((rate) => {
               const drafted = draftedRate(revision, rate.sku);
               return (
-                <tr key={rate.sku}>
-                  <th scope="row" title={rate.provenance}>
+                <tr key={`${rate.sku} ${rate.sites.join()} ${rate.usdPerGpuHour}`}>
+                  <th scope="row" title={rate.matched?.provenance.note}>
                     {rate.sku}
-                    <small data-assumed={rate.quality === 'assumed'}>{rate.quality}</small>
+                    <small data-assumed={rate.matched?.provenance.quality === 'assumed'}>
+                      {rate.matched?.provenance.quality ?? 'no price'}
+                    </small>
                   </th>
                   <td>{formatNumber(rate.gpus, 0)}</td>
                   <td>{formatFigure(rate.usdPerGpuHour, 'USD/GPU-h').text}</td>

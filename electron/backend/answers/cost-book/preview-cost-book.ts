@@ -1,0 +1,87 @@
+import type { CheckedInput } from '#shared/contract/backend-api.ts';
+import type { CostBookPreview, PreviewedFigures, PreviewedWindow } from '#shared/contract/cost-book-preview-schema.ts';
+import { troubleOfCostBook } from '#shared/cost/check-cost-book.ts';
+import { revisionAt } from '#shared/cost/hourly-rates.ts';
+import { monthAtPace } from '#shared/cost/month/month-at-pace.ts';
+import { plausibilityWarnings } from '#shared/cost/plausibility.ts';
+import type { CostBook } from '#shared/model/cost-book.ts';
+import type { Figure } from '#shared/model/figure.ts';
+import { epochMs, plusSeconds } from '#shared/time/instant.ts';
+import type { TimeRange } from '#shared/time/time-range.ts';
+import { HOURS_PER_AVERAGE_MONTH } from '#shared/units/arithmetic.ts';
+import { answerableWindow, figureContext, type AnswerContext } from '../answer-context.ts';
+import { dollars } from '../figure-text.ts';
+import { figureOf } from '../figures.ts';
+import { pricedGroups } from '../priced-groups.ts';
+import { missingPrices } from './cost-book.ts';
+import { matchedRates, previewedRates } from './matched-rates.ts';
+
+const DAY_SECONDS = 86_400;
+
+/** The figures that a draft of the cost book would give, beside those of the book in force. Nothing is stored. */
+export async function previewCostBook(
+  context: AnswerContext,
+  { revisions, window, basis }: CheckedInput['previewCostBook'],
+): Promise<CostBookPreview> {
+  const now = context.clock.now();
+  const draft: CostBook = { revisions: revisions.toSorted((one, other) => one.from - other.from) };
+  const drafted: AnswerContext = { ...context, costBook: () => draft };
+  const windowUnder = async (asked: TimeRange): Promise<PreviewedWindow> => {
+    const answerable = await answerableWindow(context, asked);
+    const [ofDraft, inForce] = await Promise.all(
+      [drafted, context].map((one) => figuresUnder(one, { asked, window: answerable, basis })),
+    );
+    if (ofDraft === undefined || inForce === undefined) throw new Error('two books were asked for');
+    return { window: answerable, draft: ofDraft, inForce };
+  };
+  const [seats, day, range] = await Promise.all([
+    context.store.seats({ from: now, to: epochMs(now + 1) }),
+    windowUnder({ from: plusSeconds(now, -DAY_SECONDS), to: now }),
+    windowUnder(window),
+  ]);
+  const revision = revisionAt(draft, now);
+  return {
+    day,
+    range,
+    rates: previewedRates(seats, revision, revisionAt(context.costBook(), now)),
+    trouble: troubleOfCostBook(draft),
+    warnings: [
+      ...missingPrices(matchedRates(seats, revision)),
+      ...(revision === null ? [] : plausibilityWarnings(revision)),
+    ],
+  };
+}
+
+type Ask = Pick<CheckedInput['previewCostBook'], 'basis'> & { readonly asked: TimeRange; readonly window: TimeRange };
+
+async function figuresUnder(context: AnswerContext, { asked, window, basis }: Ask): Promise<PreviewedFigures> {
+  const { whole } = await pricedGroups(context.store, context.costBook(), {
+    window,
+    scope: {},
+    by: [],
+    stepSeconds: null,
+  });
+  const figures = await figureContext(context, { asked, window, scope: {}, basis }, whole);
+  return {
+    loaded: figureOf('cost-per-million-tokens', figures),
+    serving: figureOf('serving-cost-per-million-tokens', figures),
+    marginal: figureOf('marginal-cost-per-million-tokens', figures),
+    spend: figureOf('spend', figures),
+    month: monthOf(figureOf('spend-rate', figures)),
+  };
+}
+
+/** The spend of an average month at the pace of a window, from its spend per hour. */
+function monthOf(rate: Figure): Figure {
+  const value = rate.value === null ? null : monthAtPace(rate.value);
+  const perHour = rate.value === null ? '–' : `${dollars(rate.value)}/h`;
+  return {
+    ...rate,
+    value,
+    unit: 'USD',
+    formula: `${rate.formula} × ${HOURS_PER_AVERAGE_MONTH} h, an average month`,
+    working: `${perHour} × ${HOURS_PER_AVERAGE_MONTH} h = ${value === null ? '–' : dollars(value)}`,
+    parts: rate.parts.map((part) => ({ ...part, value: monthAtPace(part.value), unit: 'USD' })),
+    notes: [...rate.notes, 'An estimate: it takes the month to go on as this window went.'],
+  };
+}
