@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readCatalogue } from '#backend/reference/read-catalogue.ts';
 import { DEFAULT_COST_BOOK } from '#shared/cost/default-cost-book.ts';
+import { PRESET_TABLES } from '#shared/cost/presets.ts';
 import { claimResult } from '#shared/cost/reference/claim-arithmetic.ts';
 import { paretoFront } from '#shared/cost/reference/front.ts';
 import { tableOn } from '#shared/cost/reference/reference-tables.ts';
@@ -48,6 +49,15 @@ describe('the catalogue that Tokenwatt brings', () => {
     expect(before!.kilowattsPerGpu).toMatchObject({ H200: 1.73, B300: 2.17, GB300: 2.1 });
     expect(after!.kilowattsPerGpu).toMatchObject({ H200: 1.37, B300: 1.9, GB300: 2.12 });
     expect(after!.boundary).not.toBe(before!.boundary);
+  });
+
+  it('says what the presets of the cost book do, in both of their tables', () => {
+    for (const { asOf, prices } of PRESET_TABLES) {
+      const [rates, power] = [tableOn(OWN.tiers, asOf)!, tableOn(OWN.power, asOf)!];
+      for (const [sku, { kilowatts, ...tiers }] of Object.entries(prices)) {
+        expect([sku, tiers, kilowatts]).toEqual([sku, rates.usdPerGpuHour[sku], power.kilowattsPerGpu[sku]]);
+      }
+    }
   });
 
   it('assumes what the default cost book does', () => {
