@@ -22,16 +22,16 @@ function textOf(name: string): string {
 const SOURCES = files('**/*.{ts,tsx,mjs,css}');
 const PAGES = ['README.md', ...files('**/*.md')].filter((name) => existsSync(root + name));
 
-/**
- * Folders that a newcomer opens: each says what it does, what it may import, how to add one more and why it is so.
- * TODO: add electron/backend/sampling and electron/backend/sources when their pages are written.
- */
+/** Folders that a newcomer opens: each says what it does, what it may import, how to add one more and why it is so. */
 const ROOMS = [
   'shared',
   'shared/cost',
   'shared/contract',
   'electron/backend/answers',
   'electron/backend/reference',
+  'electron/backend/sampling',
+  'electron/backend/snapshot',
+  'electron/backend/sources',
   'electron/backend/store',
   'electron/hosts',
   'electron/sample-fleet',

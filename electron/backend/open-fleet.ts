@@ -26,7 +26,7 @@ import { createHttpClient } from './sources/http/http-client.ts';
 import type { Source } from './sources/source.ts';
 import { createSourcesAtWork } from './sources-at-work.ts';
 import { openDuckdbStore } from './store/duckdb/duckdb-store.ts';
-import type { Store } from './store/store.ts';
+import { EMPTY_BATCH, type Store } from './store/store.ts';
 
 /** One open fleet: its store, its sources at work, and the prices in force. */
 export type Fleet = {
@@ -119,18 +119,7 @@ async function markPriceChange(store: Store, at: EpochMs): Promise<void> {
     node: null,
     message: 'prices were saved',
   } as const;
-  await store.append({
-    gpuFacts: [],
-    engineFacts: [],
-    latencyFacts: [],
-    meterFacts: [],
-    seats: [],
-    engineSpans: [],
-    placements: [],
-    meters: [],
-    events: [event],
-    checkpoints: [],
-  });
+  await store.append({ ...EMPTY_BATCH, events: [event] });
 }
 
 /** A damaged log is set aside by the first try, and the store opened without it by the second; the log line says so. */

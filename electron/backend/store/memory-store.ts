@@ -1,4 +1,4 @@
-import { succeed } from '#shared/lib/result.ts';
+import { fail, succeed } from '#shared/lib/result.ts';
 import {
   ENGINE_FACT_COLUMNS,
   GPU_FACT_COLUMNS,
@@ -105,6 +105,7 @@ export function createMemoryStore(): Store {
       contents.documents.set(name, JSON.stringify(value));
       return succeed(undefined);
     },
+    exportFacts: async () => fail({ kind: 'failed', message: 'A store in memory writes no files.' }),
     rollUp: async () => {},
     forget: async (now, retention) => forget(contents, now, retention),
     bytesOnDisk: async () => 0,

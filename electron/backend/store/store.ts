@@ -98,12 +98,51 @@ export type FactBatch = {
   readonly checkpoints: readonly CounterCheckpoint[];
 };
 
+/** A batch without anything: what a commit does not hold is left out by spreading this. */
+export const EMPTY_BATCH: FactBatch = {
+  gpuFacts: [],
+  engineFacts: [],
+  latencyFacts: [],
+  meterFacts: [],
+  seats: [],
+  engineSpans: [],
+  placements: [],
+  meters: [],
+  events: [],
+  checkpoints: [],
+};
+
 export type StoreFailure =
   | { readonly kind: 'disk-full'; readonly message: string }
   | { readonly kind: 'locked'; readonly message: string; readonly ownerProcess: number | null }
   | { readonly kind: 'damaged'; readonly message: string; readonly setAside: string | null }
   | { readonly kind: 'newer-version'; readonly message: string }
   | { readonly kind: 'failed'; readonly message: string };
+
+/** What is to be written out: facts of a window, summed by the minute or by the hour. */
+export type ExportAsk = { readonly window: TimeRange; readonly grain: 'minute' | 'hour' };
+
+type WithId<Value> = { readonly id: number; readonly value: Value };
+
+/** What exported facts refer to, with the numbers that they refer to it by. */
+export type ExportedDimensions = {
+  readonly seats: readonly WithId<GpuSeat>[];
+  readonly spans: readonly WithId<EngineSpan>[];
+  readonly placements: readonly WithId<Placement>[];
+  readonly meters: readonly WithId<Meter>[];
+  readonly states: readonly { readonly id: number; readonly name: string }[];
+  readonly measures: readonly { readonly id: number; readonly name: string }[];
+};
+
+/** Facts as Parquet files in a folder of their own: one file per table of the schema's tiers. */
+export type FactsExport = {
+  /** Version of the schema that the tables follow. */
+  readonly schema: number;
+  readonly dimensions: ExportedDimensions;
+  readonly tables: readonly { readonly name: string; readonly path: string; readonly rows: number }[];
+  /** Removes the files. */
+  remove(): Promise<void>;
+};
 
 export type Retention = { readonly rawDays: number; readonly minuteDays: number; readonly hourDays: number };
 
@@ -146,6 +185,8 @@ export type Store = {
   /** A small document that an operator wrote, as it was saved; null where none is. Whoever reads it checks its shape. */
   document(name: string): Promise<unknown>;
   saveDocument(name: string, value: unknown): Promise<Result<void, StoreFailure>>;
+  /** Writes the facts of a window as Parquet files; whoever asked removes them. */
+  exportFacts(ask: ExportAsk): Promise<Result<FactsExport, StoreFailure>>;
   /** Brings minute and hour tiers up to date with raw facts that end before `until`, late ones included. */
   rollUp(until: EpochMs): Promise<void>;
   /** Removes facts older than the retention of their tier. */

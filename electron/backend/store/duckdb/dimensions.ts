@@ -6,7 +6,7 @@ import type { GpuSeat } from '#shared/model/gpu.ts';
 import type { Meter } from '#shared/model/meter.ts';
 import type { EngineSpan, Placement } from '#shared/model/inference-engine.ts';
 import { LATENCY_MEASURES } from '#shared/model/sample.ts';
-import type { FactBatch } from '../store.ts';
+import type { ExportedDimensions, FactBatch } from '../store.ts';
 import { appendNumber, appendText, instantOf, rowsOf } from './rows.ts';
 
 type Keyed = { readonly key: string };
@@ -43,6 +43,21 @@ export async function loadDimensions(connection: DuckDBConnection): Promise<Dime
     meters: byKey(await rowsOf(connection, 'SELECT * FROM meter ORDER BY id'), toMeter),
     stateIds: await ensureCodes(connection, 'gpu_state', GPU_STATES),
     measureIds: await ensureCodes(connection, 'latency_measure', LATENCY_MEASURES),
+  };
+}
+
+/** Dimensions as they were exported, under the numbers they were exported with. */
+export function withIds(exported: ExportedDimensions): Dimensions {
+  const byKeyOf = <Value extends Keyed>(list: readonly Known<Value>[]) =>
+    new Map(list.map(({ id, value }) => [value.key, { id, value }]));
+  const codes = (list: ExportedDimensions['states']) => new Map(list.map(({ id, name }) => [name, id]));
+  return {
+    seats: byKeyOf(exported.seats),
+    spans: byKeyOf(exported.spans),
+    placements: byKeyOf(exported.placements),
+    meters: byKeyOf(exported.meters),
+    stateIds: codes(exported.states),
+    measureIds: codes(exported.measures),
   };
 }
 
@@ -88,6 +103,7 @@ async function removeOld(
   column: string,
   entries: readonly Known<unknown>[],
 ) {
+  if (entries.length === 0) return;
   await connection.run(`DELETE FROM ${table} WHERE ${column} IN (${entries.map(({ id }) => id).join(', ')})`);
 }
 

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
 import type { CostBook } from '#shared/model/cost-book.ts';
@@ -11,10 +11,11 @@ import { appendBatch } from './append.ts';
 import { type Connections, inTransaction, openConnections } from './connections.ts';
 import { type Dimensions, loadDimensions, withBatch, writeDimensions } from './dimensions.ts';
 import { extentWith, readExtent } from './extent.ts';
+import { exportFacts } from './export-facts.ts';
 import { failureOf } from './failures.ts';
 import { forget } from './forget.ts';
 import { migrate } from './migrate.ts';
-import { lockDown, openDatabase, type OpenDatabase, type OpenOptions } from './open.ts';
+import { exportFolderOf, lockDown, openDatabase, type OpenDatabase, type OpenOptions } from './open.ts';
 import { ENGINE_FAMILY, GPU_FAMILY, METER_FAMILY, instantOf, rowsOf, timestampOf } from './rows.ts';
 import { rollUp } from './roll-up.ts';
 import { selectFacts, selectLatencies } from './select.ts';
@@ -46,11 +47,21 @@ async function openStore(options: OpenOptions, database: OpenDatabase): Promise<
     return migrated;
   }
   const dimensions = await connections.write(loadDimensions);
-  await lockDown(database.instance);
-  return succeed(createStore(options.path, database, connections, dimensions));
+  await lockDown(database.instance, exportFolderOf(options));
+  return succeed(
+    createStore({ path: options.path, exportFolder: exportFolderOf(options) }, database, connections, dimensions),
+  );
 }
 
-function createStore(path: string, database: OpenDatabase, connections: Connections, loaded: Dimensions): Store {
+type Place = { readonly path: string; readonly exportFolder: string | null };
+
+/** The store over tables that are there and dimensions that were read from them. */
+export function createStore(
+  { path, exportFolder }: Place,
+  database: OpenDatabase,
+  connections: Connections,
+  loaded: Dimensions,
+): Store {
   let dimensions = loaded;
   /** As the tables would answer; undefined until they are asked, and again once facts are forgotten. */
   let extent: TimeRange | null | undefined;
@@ -89,6 +100,15 @@ function createStore(path: string, database: OpenDatabase, connections: Connecti
     saveCostBook: (book) => attempt(connections, (connection) => writeCostBook(connection, book)),
     document: (name) => connections.read((connection) => readDocument(connection, name)),
     saveDocument: (name, value) => attempt(connections, (connection) => writeDocument(connection, name, value)),
+    exportFacts: async (ask) => {
+      if (exportFolder === null) return fail({ kind: 'failed', message: 'This store writes no files.' });
+      try {
+        await mkdir(exportFolder, { recursive: true, mode: 0o700 });
+        return succeed(await connections.read((connection) => exportFacts(connection, exportFolder, dimensions, ask)));
+      } catch (error) {
+        return fail(failureOf(error));
+      }
+    },
     rollUp: (until) => rollUp(connections, until),
     forget: (now, retention) =>
       connections.write(async (connection) => {

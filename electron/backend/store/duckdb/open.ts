@@ -1,4 +1,4 @@
-import { mkdir, rename, stat } from 'node:fs/promises';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
@@ -12,6 +12,11 @@ export type OpenOptions = {
   /** Bound of DuckDB's buffers, not of the process. Default 256 for a file, 1024 in memory. */
   readonly memoryLimitMegabytes?: number;
 };
+
+/** The one folder that a store may write files to; null where it may not. */
+export function exportFolderOf({ path }: OpenOptions): string | null {
+  return path === IN_MEMORY ? null : `${resolve(path)}.export`;
+}
 
 export type OpenDatabase = { readonly instance: DuckDBInstance; close(): Promise<void> };
 
@@ -37,6 +42,9 @@ export async function openDatabase(options: OpenOptions): Promise<Result<OpenDat
   const lock = await takeLock(`${path}.lock`);
   if (!lock.ok) return lock;
   try {
+    const exportFolder = `${path}.export`;
+    // What a run left that was killed while it exported.
+    await rm(exportFolder, { recursive: true, force: true });
     const instance = await DuckDBInstance.create(path, settingsOf(options, `${path}.spill`));
     return succeed({ instance, close: () => close(instance, lock.value) });
   } catch (error) {
@@ -46,9 +54,14 @@ export async function openDatabase(options: OpenOptions): Promise<Result<OpenDat
   }
 }
 
-/** To be called when the tables are there: from here on no statement can reach a file or loosen a setting. */
-export async function lockDown(instance: DuckDBInstance): Promise<void> {
+/**
+ * To be called when the tables are there: from here on no statement can reach a file outside of the allowed folders, or
+ * loosen a setting.
+ */
+export async function lockDown(instance: DuckDBInstance, allowedFolder: string | null): Promise<void> {
   const connection = await instance.connect();
+  const allowed = allowedFolder === null ? '' : `'${allowedFolder.replaceAll("'", "''")}'`;
+  await connection.run(`SET allowed_directories = [${allowed}]`);
   await connection.run('SET enable_external_access = false');
   await connection.run('SET lock_configuration = true');
   connection.closeSync();

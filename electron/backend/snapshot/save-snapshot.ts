@@ -1,0 +1,130 @@
+import { createHash, createPrivateKey, createPublicKey, randomUUID, sign } from 'node:crypto';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import type { Store } from '#backend/store/store.ts';
+import { fail, succeed, type Result } from '#shared/lib/result.ts';
+import type { CostBook } from '#shared/model/cost-book.ts';
+import { epochMs, type EpochMs } from '#shared/time/instant.ts';
+import type { TimeRange } from '#shared/time/time-range.ts';
+import { archiveOf, type ArchiveEntry } from './archive-layout.ts';
+import { FLEET, type FleetEntry } from './fleet-entry.ts';
+import { COST_BOOK, DOCUMENTS, MANIFEST, SEAL, SNAPSHOT_FORMAT, type Manifest, type Seal } from './manifest.ts';
+import { withPseudonyms } from './pseudonyms.ts';
+
+export type SnapshotAsk = {
+  /** Name of the file; what is there already is replaced when the new one is whole. */
+  readonly path: string;
+  readonly window: TimeRange;
+  /** The finest facts that go in. */
+  readonly grain: 'minute' | 'hour';
+  readonly hasPseudonyms: boolean;
+  /** Ed25519 private key as PEM that vouches for the file; null for none. */
+  readonly signingKey: string | null;
+};
+
+export type SnapshotSource = {
+  readonly store: Store;
+  readonly book: CostBook;
+  readonly fleetName: string;
+  readonly isSample: boolean;
+  readonly madeBy: string;
+  readonly now: EpochMs;
+  /** Names of the documents that go along: none of them holds a secret. */
+  readonly documents: readonly string[];
+};
+
+export type SavedSnapshot = { readonly bytes: number; readonly manifest: Manifest };
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * Writes a window of a fleet into one file: facts, what they refer to, events, prices and the operator's documents. Whole
+ * hours: the window begins with the hour of its start. Written beside the name first, then renamed: there is never half a file.
+ */
+export async function saveSnapshot(source: SnapshotSource, ask: SnapshotAsk): Promise<Result<SavedSnapshot, string>> {
+  const window = { from: epochMs(Math.floor(ask.window.from / HOUR_MS) * HOUR_MS), to: ask.window.to };
+  const exported = await source.store.exportFacts({ window, grain: ask.grain });
+  if (!exported.ok) return fail(exported.failure.message);
+  try {
+    const events = await source.store.events(window);
+    const own = { dimensions: exported.value.dimensions, events, book: source.book };
+    const named = ask.hasPseudonyms ? withPseudonyms(own) : own;
+    const fleet: FleetEntry = { dimensions: named.dimensions, events: named.events };
+    const texts = [
+      jsonEntry(COST_BOOK, named.book),
+      jsonEntry(DOCUMENTS, ask.hasPseudonyms ? {} : await documentsOf(source)),
+      jsonEntry(FLEET, fleet),
+    ];
+    const tables = await Promise.all(
+      exported.value.tables.map(async ({ name, path, rows }) => ({
+        name: `${name}.parquet`,
+        bytes: await readFile(path),
+        rows,
+      })),
+    );
+    const manifest: Manifest = {
+      kind: 'tokenwatt-snapshot',
+      format: SNAPSHOT_FORMAT,
+      madeBy: source.madeBy,
+      takenAt: source.now,
+      fleetName: ask.hasPseudonyms ? 'Fleet' : source.fleetName,
+      isSample: source.isSample,
+      window,
+      grain: ask.grain,
+      hasPseudonyms: ask.hasPseudonyms,
+      schema: exported.value.schema,
+      entries: [...texts.map((entry) => ({ ...entry, rows: null })), ...tables].map(({ name, bytes, rows }) => ({
+        name,
+        bytes: bytes.length,
+        sha256: sha256Of(bytes),
+        rows,
+      })),
+    };
+    const head = jsonEntry(MANIFEST, manifest);
+    const seal = sealOf(head.bytes, ask.signingKey);
+    if (!seal.ok) return seal;
+    const file = archiveOf([head, jsonEntry(SEAL, seal.value), ...texts, ...tables]);
+    const written = await writeWhole(ask.path, file);
+    return written.ok ? succeed({ bytes: file.length, manifest }) : written;
+  } finally {
+    await exported.value.remove();
+  }
+}
+
+async function documentsOf({ store, documents }: SnapshotSource): Promise<Readonly<Record<string, unknown>>> {
+  const pairs = documents.map(async (name) => [name, await store.document(name)] as const);
+  return Object.fromEntries((await Promise.all(pairs)).filter(([, value]) => value !== null));
+}
+
+function jsonEntry(name: string, value: unknown): ArchiveEntry {
+  return { name, bytes: Buffer.from(`${JSON.stringify(value)}\n`, 'utf8') };
+}
+
+export function sha256Of(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function sealOf(manifest: Buffer, signingKey: string | null): Result<Seal, string> {
+  const manifestSha256 = sha256Of(manifest);
+  if (signingKey === null) return succeed({ manifestSha256, signature: null });
+  try {
+    const key = createPrivateKey(signingKey);
+    if (key.asymmetricKeyType !== 'ed25519') return fail('the signing key is no Ed25519 key');
+    const publicKey = createPublicKey(key).export({ format: 'der', type: 'spki' }).toString('base64');
+    const value = sign(null, Buffer.from(manifestSha256, 'hex'), key).toString('base64');
+    return succeed({ manifestSha256, signature: { publicKey, value } });
+  } catch {
+    return fail('the signing key cannot be read: it must be an Ed25519 private key in PEM');
+  }
+}
+
+async function writeWhole(path: string, file: Buffer): Promise<Result<void, string>> {
+  const beside = `${path}.${randomUUID()}.part`;
+  try {
+    await writeFile(beside, file, { mode: 0o600, flush: true });
+    await rename(beside, path);
+    return succeed(undefined);
+  } catch (error) {
+    await rm(beside, { force: true });
+    return fail(`the file cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
