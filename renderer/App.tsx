@@ -20,6 +20,7 @@ import { useUrlState, zoneOf } from './state/use-url-state.ts';
 const PAGES = {
   overview: lazy(async () => ({ default: (await import('./pages/overview/OverviewPage.tsx')).OverviewPage })),
   idle: lazy(async () => ({ default: (await import('./pages/idle/IdlePage.tsx')).IdlePage })),
+  compare: lazy(async () => ({ default: (await import('./pages/compare/ComparePage.tsx')).ComparePage })),
   engines: lazy(async () => ({ default: (await import('./pages/engines/EnginesPage.tsx')).EnginesPage })),
   sources: lazy(async () => ({ default: (await import('./pages/sources/SourcesPage.tsx')).SourcesPage })),
   'cost-book': lazy(async () => ({ default: (await import('./pages/cost-book/CostBookPage.tsx')).CostBookPage })),

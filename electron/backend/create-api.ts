@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { claim } from './answers/compare/claim.ts';
-import { NOTES_DOCUMENT, reference } from './answers/compare/reference.ts';
+import { saveDeploymentNote } from './answers/compare/deployment-notes.ts';
+import { reference } from './answers/compare/reference.ts';
 import { createCatalogueReader } from './reference/read-catalogue.ts';
 import { costBookAnswer } from './answers/cost-book/cost-book.ts';
 import { previewCostBook } from './answers/cost-book/preview-cost-book.ts';
@@ -76,9 +77,9 @@ export function createApi(options: ApiOptions): BackendApi {
     ...createSourceCalls(options),
     reference: (input) => answered(() => reference(context(), input)),
     claim: (input) => answered(async () => claim(input)),
-    saveDeploymentNotes: async (input) => {
-      const saved = await options.fleet().store.saveDocument(NOTES_DOCUMENT, input);
-      return saved.ok ? succeed(input) : fail({ kind: 'not-possible', message: saved.failure.message });
+    saveDeploymentNote: async (input) => {
+      const saved = await saveDeploymentNote(options.fleet().store, input);
+      return saved.ok ? saved : fail({ kind: 'not-possible', message: saved.failure.message });
     },
     deployments: () => answered(async () => deployments(options.fleet())),
     saveTopology: async (input) => {

@@ -13,6 +13,7 @@ export type ChartTheme = {
   readonly ink: string;
   readonly ink2: string;
   readonly ink3: string;
+  readonly accent: string;
   readonly areaOpacity: number;
   readonly parts: Readonly<Record<CostPartKey, string>>;
   readonly hatches: { readonly idle: Hatch | string; readonly unseen: Hatch | string };
@@ -33,6 +34,7 @@ export function readChartTheme(element: Element, name: string): ChartTheme {
     ink: read('--ink'),
     ink2: read('--ink2'),
     ink3: read('--ink3'),
+    accent: read('--accent'),
     areaOpacity: Number(read('--area-opacity')),
     parts: {
       capital: read('--part-capital'),

@@ -1,4 +1,4 @@
-import { PAGES, urlStateTo, type PageName } from '#renderer/state/url-state.ts';
+import { PAGES, toPage, urlStateTo, type PageName } from '#renderer/state/url-state.ts';
 import { usePage } from '#renderer/state/page-context.tsx';
 import { Icon } from './Icon.tsx';
 import styles from './Rail.module.css';
@@ -6,6 +6,7 @@ import styles from './Rail.module.css';
 const NAMES: Readonly<Record<PageName, string>> = {
   overview: 'Overview',
   idle: 'Idle',
+  compare: 'Compare',
   engines: 'Engines',
   sources: 'Sources',
   'cost-book': 'Cost book',
@@ -29,13 +30,13 @@ export function Rail() {
       {PAGES.map((page) => (
         <a
           key={page}
-          href={urlStateTo({ ...url, page }) || '?'}
+          href={urlStateTo({ ...url, ...toPage(page) }) || '?'}
           aria-current={url.page === page ? 'page' : undefined}
           data-foot={page === FIRST_OF_FOOT}
           onClick={(event) => {
             if (event.metaKey || event.ctrlKey || event.shiftKey) return;
             event.preventDefault();
-            go({ page });
+            go(toPage(page));
           }}
         >
           <Icon name={page} size={18} />

@@ -1,4 +1,5 @@
 import { usePage } from '#renderer/state/page-context.tsx';
+import { toPage } from '#renderer/state/url-state.ts';
 import { Icon } from './Icon.tsx';
 import styles from './TopBar.module.css';
 
@@ -12,7 +13,7 @@ export function SampleBadge() {
         <Icon name="info" size={12} />
         Sample data
       </span>
-      <button type="button" onClick={() => go({ page: 'sources' })}>
+      <button type="button" onClick={() => go(toPage('sources'))}>
         Connect yours
       </button>
     </div>

@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react';
 import styles from './ShortcutsDialog.module.css';
 
 export const SHORTCUTS: readonly { readonly keys: string; readonly does: string }[] = [
-  { keys: '1 2 3 4 5', does: 'Overview, Idle, Engines, Sources, Cost book' },
+  { keys: '1 2 3 4 5 6', does: 'Overview, Idle, Compare, Engines, Sources, Cost book' },
   { keys: '[ ]', does: 'Earlier, later by half the range' },
   { keys: 'z', does: 'Zoom out; drag on the chart zooms in' },
   { keys: 'Space', does: 'Pause or go on' },

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useBackend } from '#renderer/backend/BackendProvider.tsx';
 import { usePage } from '#renderer/state/page-context.tsx';
+import { toPage } from '#renderer/state/url-state.ts';
 import { useNow } from '#renderer/state/use-now.ts';
 import { SOURCE_WORDS } from '#renderer/state/words.ts';
 import type { SourceHealth, SourceState } from '#shared/contract/backend-api.ts';
@@ -20,12 +21,12 @@ export function StatusBar() {
   return (
     <footer className={styles['bar']}>
       {sources !== undefined && (
-        <button type="button" onClick={() => go({ page: 'sources' })}>
+        <button type="button" onClick={() => go(toPage('sources'))}>
           {sourcesText(sources)}
         </button>
       )}
       {book !== undefined && (
-        <button type="button" onClick={() => go({ page: 'cost-book' })}>
+        <button type="button" onClick={() => go(toPage('cost-book'))}>
           {bookText(book, now, zone)}
         </button>
       )}

@@ -2,13 +2,13 @@ import { BREAKDOWN_DIMENSIONS, type BreakdownDimension, type CallScope } from '#
 import { TOKEN_BASES, type TokenBasis } from '#shared/model/token-basis.ts';
 import { rangeFromText, rangeToText, type RangeSpec } from './range-spec.ts';
 
-export const PAGES = ['overview', 'idle', 'engines', 'sources', 'cost-book'] as const;
+export const PAGES = ['overview', 'idle', 'compare', 'engines', 'sources', 'cost-book'] as const;
 export const COST_KINDS = ['loaded', 'serving', 'marginal'] as const;
 export const THEMES = ['dark', 'light', 'system'] as const;
 export const ZONES = ['UTC', 'local'] as const;
 
 /** Pages whose figures follow the range and the scope; the others show what holds now. */
-export const RANGED_PAGES: readonly PageName[] = ['overview', 'idle'];
+export const RANGED_PAGES: readonly PageName[] = ['overview', 'idle', 'compare'];
 
 export type PageName = (typeof PAGES)[number];
 export type CostKind = (typeof COST_KINDS)[number];
@@ -25,6 +25,10 @@ export type UrlState = {
   readonly kind: CostKind;
   readonly by: BreakdownDimension;
   readonly theme: ThemeChoice;
+  /** The part of the page that is open, in the page's own words; null: its first. */
+  readonly tab: string | null;
+  /** What is chosen on the page, such as a deployment; null: nothing. */
+  readonly item: string | null;
 };
 
 export const URL_DEFAULTS: UrlState = {
@@ -36,6 +40,8 @@ export const URL_DEFAULTS: UrlState = {
   kind: 'loaded',
   by: 'model',
   theme: 'system',
+  tab: null,
+  item: null,
 };
 
 export const SCOPE_KEYS = [
@@ -50,6 +56,11 @@ export const SCOPE_KEYS = [
 /** Stands for "has none" (an unplaced GPU, a node without a site): an empty name cannot be a real one. */
 const NONE = '';
 
+/** What to change to open a page: tab and choice belong to the page that is left. */
+export function toPage(page: PageName): Pick<UrlState, 'page' | 'tab' | 'item'> {
+  return { page, tab: null, item: null };
+}
+
 /** Reads the query part of an address. What it does not know or cannot read takes the default. */
 export function urlStateFrom(search: string, defaults: UrlState = URL_DEFAULTS): UrlState {
   const query = new URLSearchParams(search);
@@ -62,6 +73,8 @@ export function urlStateFrom(search: string, defaults: UrlState = URL_DEFAULTS):
     kind: memberOf(COST_KINDS, query.get('cost')) ?? defaults.kind,
     by: memberOf(BREAKDOWN_DIMENSIONS, query.get('by')) ?? defaults.by,
     theme: memberOf(THEMES, query.get('theme')) ?? defaults.theme,
+    tab: textFrom(query.get('tab')),
+    item: textFrom(query.get('item')),
   };
 }
 
@@ -82,13 +95,21 @@ export function urlStateTo(state: UrlState, defaults: UrlState = URL_DEFAULTS): 
   put('cost', state.kind, defaults.kind);
   put('by', state.by, defaults.by);
   put('theme', state.theme, defaults.theme);
+  put('tab', state.tab ?? '', '');
+  put('item', state.item ?? '', '');
   const text = query.toString();
   return text === '' ? '' : `?${text}`;
 }
 
+const TEXT_MAX = 512;
+
+function textFrom(value: string | null): string | null {
+  return value === null || value === '' || value.length > TEXT_MAX ? null : value;
+}
+
 function scopeFrom(query: URLSearchParams): CallScope {
   const entries = SCOPE_KEYS.map((key) => [key, query.get(key)] as const)
-    .filter(([, value]) => value !== null && value.length <= 512)
+    .filter(([, value]) => value !== null && value.length <= TEXT_MAX)
     .map(([key, value]) => [key, value === NONE ? null : value]);
   return Object.fromEntries(entries) as CallScope;
 }

@@ -10,7 +10,7 @@ import type { EpochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
 import {
   claimSchema,
-  deploymentNotesSchema,
+  deploymentNoteSchema,
   referenceSchema,
   type ClaimAnswer,
   type DeploymentNotes,
@@ -88,7 +88,8 @@ export const CALLS = {
   saveTopology: topologySchema,
   reference: referenceSchema,
   claim: claimSchema,
-  saveDeploymentNotes: deploymentNotesSchema,
+  /** Of one model, in place of what was said of it before; two nulls take it back. */
+  saveDeploymentNote: deploymentNoteSchema,
 } as const;
 
 export type CallName = keyof typeof CALLS;
@@ -127,7 +128,7 @@ export type Answers = {
   readonly saveTopology: Deployments;
   readonly reference: ReferenceAnswer;
   readonly claim: ClaimAnswer;
-  readonly saveDeploymentNotes: DeploymentNotes;
+  readonly saveDeploymentNote: DeploymentNotes;
 };
 
 export type BackendApi = {

@@ -58,8 +58,10 @@ export const deploymentNoteSchema = z.strictObject({
   speculation: z.enum(SPECULATIONS).nullable(),
 });
 
+/** All that was said so, as it is kept. */
 export const deploymentNotesSchema = z.strictObject({ deployments: z.array(deploymentNoteSchema).max(1000) });
 
+export type DeploymentNote = z.output<typeof deploymentNoteSchema>;
 export type DeploymentNotes = z.output<typeof deploymentNotesSchema>;
 
 export type ReferenceAnswer = {
@@ -103,6 +105,8 @@ export type ComparedDeployment = {
     readonly inputPerGpu: Figure;
     readonly outputPerGpu: Figure;
     readonly totalPerGpu: Figure;
+    /** Over the GPU time with work alone. */
+    readonly totalAtWork: Figure;
     /** USD per million input and output tokens, all cost of the deployment's GPU time. */
     readonly cost: Figure;
     readonly rate: Figure;
@@ -125,6 +129,8 @@ export type ComparedReference = {
   readonly source: ReferenceSource;
   /** The front between its runs, for a drawing. */
   readonly curve: readonly { readonly interactivity: number; readonly totalPerGpu: number }[];
+  /** It served another model: it shows a product, and nothing about this deployment. */
+  readonly isOtherModel: boolean;
   readonly isComparable: boolean;
   /** Each follows "not comparable because". */
   readonly reasons: readonly string[];

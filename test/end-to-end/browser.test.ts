@@ -20,9 +20,10 @@ const screenshotFolder = process.env['TOKENWATT_SCREENSHOTS'];
 const PAGES = [
   { key: '1', name: 'Overview', heading: 'Cost now' },
   { key: '2', name: 'Idle', heading: /^Idle waste/ },
-  { key: '3', name: 'Engines', heading: 'Engines' },
-  { key: '4', name: 'Sources', heading: 'Sources' },
-  { key: '5', name: 'Cost book', heading: 'Cost book' },
+  { key: '3', name: 'Compare', heading: 'Compare' },
+  { key: '4', name: 'Engines', heading: 'Engines' },
+  { key: '5', name: 'Sources', heading: 'Sources' },
+  { key: '6', name: 'Cost book', heading: 'Cost book' },
 ] as const;
 
 /** Figures change by the poll; the first may take as long as the sample fleet takes to start. */

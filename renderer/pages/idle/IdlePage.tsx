@@ -5,6 +5,7 @@ import { FigureButton } from '#renderer/components/FigureButton.tsx';
 import { PageSkeleton } from '#renderer/components/PageSkeleton.tsx';
 import { StateBar } from '#renderer/components/StateBar.tsx';
 import { usePage } from '#renderer/state/page-context.tsx';
+import { toPage } from '#renderer/state/url-state.ts';
 import { rangeLabel, windowLabel } from '#renderer/state/range-spec.ts';
 import { useAsked } from '#renderer/state/use-asked.ts';
 import { STATE_MEANING, STATE_WORDS } from '#renderer/state/words.ts';
@@ -134,7 +135,7 @@ function Nodes({ answer }: { readonly answer: IdleWaste }) {
                   <button
                     type="button"
                     title="Show this node on the overview"
-                    onClick={() => go({ page: 'overview', scope: { ...url.scope, node: node.node } })}
+                    onClick={() => go({ ...toPage('overview'), scope: { ...url.scope, node: node.node } })}
                   >
                     {node.node ?? 'no node named'}
                   </button>

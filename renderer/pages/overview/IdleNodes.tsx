@@ -3,6 +3,7 @@ import { useBackend } from '#renderer/backend/BackendProvider.tsx';
 import { Answer } from '#renderer/components/Answer.tsx';
 import { SkeletonRows } from '#renderer/components/Skeleton.tsx';
 import { usePage } from '#renderer/state/page-context.tsx';
+import { toPage } from '#renderer/state/url-state.ts';
 import { rangeLabel } from '#renderer/state/range-spec.ts';
 import { useAsked } from '#renderer/state/use-asked.ts';
 import type { IdleWaste } from '#shared/contract/backend-api.ts';
@@ -34,7 +35,7 @@ export function IdleNodes() {
         {(answer) => (
           <>
             <NodeList answer={answer} />
-            <button type="button" className={styles['link']} onClick={() => go({ page: 'idle' })}>
+            <button type="button" className={styles['link']} onClick={() => go(toPage('idle'))}>
               All idle capacity ›
             </button>
           </>

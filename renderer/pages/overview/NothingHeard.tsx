@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useBackend } from '#renderer/backend/BackendProvider.tsx';
 import { usePage } from '#renderer/state/page-context.tsx';
+import { toPage } from '#renderer/state/url-state.ts';
 import styles from './NothingHeard.module.css';
 
 /** Before the first fact: that it is on its way, or what is needed and how to get it. */
@@ -46,7 +47,7 @@ function WhatIsNeeded() {
         </li>
       </ol>
       <p>The first figure appears two polls after both signals answer.</p>
-      <button type="button" onClick={() => go({ page: 'sources' })}>
+      <button type="button" onClick={() => go(toPage('sources'))}>
         Connect a source
       </button>
     </section>

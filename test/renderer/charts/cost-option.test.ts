@@ -12,6 +12,7 @@ const theme: ChartTheme = {
   ink: 'ink',
   ink2: 'ink2',
   ink3: 'ink3',
+  accent: 'accent',
   areaOpacity: 0.6,
   parts: {
     capital: 'capital',

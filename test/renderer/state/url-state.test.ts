@@ -19,6 +19,7 @@ describe('the state in the address', () => {
     ['scope with signs that addresses use', { scope: { model: 'meta/llama-3.3 70b & co?#=', node: 'den-07' } }],
     ['scope of what has no node', { scope: { node: null } }],
     ['basis and cost', { basis: 'output', kind: 'marginal' }],
+    ['tab and choice', { page: 'idle', tab: 'what-if', item: 'kimi-k2 & co' }],
     ['breakdown and theme', { by: 'node', theme: 'light' }],
   ])('carries the %s there and back', (_, patch) => {
     const state = { ...URL_DEFAULTS, ...patch };

@@ -21,6 +21,7 @@ export function ownFigures(context: CompareContext): ComparedDeployment['own'] {
       words: 'input and output tokens',
       count: tokens.input + tokens.output,
     }),
+    totalAtWork: throughputAtWork(context, tokens.input + tokens.output),
     cost: figureOf('cost-per-million-tokens', context.figures),
     rate: rate(context),
     efficiency: figureOf('efficiency', context.figures),
@@ -48,6 +49,23 @@ function throughputPerGpu({ figures }: CompareContext, { words, count }: Counted
     working:
       value === null ? '–' : `${short(count)} tokens ÷ ${short(gpuSeconds)} GPU-s = ${short(value)} tok/s per GPU`,
     inputs: [...tokenInputs(figures), ...stateInputs(group)],
+  });
+}
+
+/** throughput at work [tok/s/GPU] = tokens / GPU-seconds with work */
+function throughputAtWork({ figures }: CompareContext, count: number): Figure {
+  const { group } = figures;
+  const gpuSeconds = gpuSecondsOf(group, WORKING_STATES);
+  const absence = throughputAbsence(group.hasTokens, gpuSeconds);
+  const value = absence === null ? count / gpuSeconds : null;
+  return explained(figures, {
+    value,
+    absence,
+    unit: 'token/s/GPU',
+    formula: 'input and output tokens ÷ GPU-seconds that served, were throttled or loaded',
+    working:
+      value === null ? '–' : `${short(count)} tokens ÷ ${short(gpuSeconds)} GPU-s = ${short(value)} tok/s per GPU`,
+    inputs: [...tokenInputs(figures), ...stateInputs(group, WORKING_STATES)],
   });
 }
 

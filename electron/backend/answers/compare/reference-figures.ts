@@ -8,7 +8,7 @@ import { tableOn } from '#shared/cost/reference/reference-tables.ts';
 import type { Figure, FigureAbsence, FigureInput } from '#shared/model/figure.ts';
 import type { BenchmarkFront, FrontPoint } from '#shared/model/reference-catalogue.ts';
 import { explained, itBoundary } from '../explained.ts';
-import { dollars, percent, short } from '../figure-text.ts';
+import { dollars, short } from '../figure-text.ts';
 import { publishedAt, publishedInput, type CompareContext } from './compare-context.ts';
 import { referenceThroughputInput, workOf, type Pair } from './compare-pair.ts';
 import { gapFigure } from './gap-figures.ts';
@@ -28,6 +28,7 @@ export function comparedReference(
     front,
     source,
     curve: curveOf(front),
+    isOtherModel: beside.notComparable.some(({ kind }) => kind === 'other-model'),
     isComparable: reasons.length === 0,
     reasons,
     remarks: remarksOf(pair),
@@ -211,11 +212,11 @@ function adjustedCost(pair: Pair): Figure {
     working:
       value === null || full === null || utilised === null
         ? '–'
-        : `${full.toPrecision(4)} ÷ ${percent(utilised)} = ${value.toPrecision(4)} $/Mtok`,
+        : `${full.toPrecision(4)} ÷ ${short(utilised)} = ${value.toPrecision(4)} $/Mtok`,
     inputs: [
       tierInput(pair),
       referenceThroughputInput(pair),
-      { ...workInput(pair, 'Utilisation against the reference'), value: utilised, unit: 'ratio' },
+      { ...workInput(pair, 'Utilisation against the reference'), value: utilised, unit: 'factor' },
     ],
   });
 }
@@ -234,12 +235,13 @@ function utilisation(pair: Pair): Figure {
   return explained(context.figures, {
     value: gap?.utilisation ?? null,
     absence: gap === null ? (referenceAbsence(pair) ?? 'no-tokens') : null,
-    unit: 'ratio',
+    // Above one where the fleet is faster: no share of anything.
+    unit: 'factor',
     formula: 'delivered tokens ÷ tokens that these GPUs would have made in this time at the reference’s throughput',
     working:
       gap === null || work === null || perGpu === null
         ? '–'
-        : `${short(work.tokens)} ÷ (${short(work.paidGpuSeconds)} GPU-s × ${short(perGpu)}) = ${percent(gap.utilisation)}`,
+        : `${short(work.tokens)} ÷ (${short(work.paidGpuSeconds)} GPU-s × ${short(perGpu)}) = ${short(gap.utilisation)}`,
     inputs: [
       { ...workInput(pair, 'Input and output tokens'), value: work?.tokens ?? null, unit: 'token' },
       {

@@ -1,6 +1,5 @@
 import type { CheckedInput } from '#shared/contract/backend-api.ts';
 import {
-  deploymentNotesSchema,
   type CatalogueHead,
   type ComparedDeployment,
   type DeploymentNotes,
@@ -15,15 +14,13 @@ import { epochMs } from '#shared/time/instant.ts';
 import { usdPerGpuHour } from '#shared/units/quantities.ts';
 import { answerableWindow, figureContext, type AnswerContext } from '../answer-context.ts';
 import { gpuSecondsOf } from '../priced-group.ts';
+import { deploymentNotes } from './deployment-notes.ts';
 import type { CompareContext } from './compare-context.ts';
 import { ownDeployments, type OwnDeployment } from './own-deployments.ts';
 import { ownFigures } from './own-figures.ts';
 import { comparedSubmissions, publicGains } from './public-runs.ts';
 import { comparedReference } from './reference-figures.ts';
 import { precisionOf, speculationOf } from './told-properties.ts';
-
-/** The document in which the operator says what no exporter tells of a deployment. */
-export const NOTES_DOCUMENT = 'deployment-notes';
 
 /** Deployments that are compared; what costs less than these is counted as omitted. */
 const DEPLOYMENTS_MAX = 60;
@@ -34,7 +31,7 @@ const REFERENCES_MAX = 6;
 /** Every deployment of a scope beside public references of its model, product, precision and interactivity. */
 export async function reference(context: AnswerContext, input: CheckedInput['reference']): Promise<ReferenceAnswer> {
   const window = await answerableWindow(context, input.window);
-  const [read, notes] = await Promise.all([context.reference(), deploymentNotes(context)]);
+  const [read, notes] = await Promise.all([context.reference(), deploymentNotes(context.store)]);
   const { tier } = input;
   if (!read.ok) {
     const nothing = { catalogue: null, deployments: [], omitted: 0, claims: [] };
@@ -61,11 +58,6 @@ export async function reference(context: AnswerContext, input: CheckedInput['ref
     omitted: all.length - shown.length,
     claims: claimsOf(catalogue),
   };
-}
-
-export async function deploymentNotes(context: AnswerContext): Promise<DeploymentNotes> {
-  const read = deploymentNotesSchema.safeParse(await context.store.document(NOTES_DOCUMENT));
-  return read.success ? read.data : { deployments: [] };
 }
 
 function byGpuTime(one: OwnDeployment, other: OwnDeployment): number {

@@ -146,9 +146,11 @@ describe('a deployment that is not the same thing', () => {
     };
     expect(await precisionNow()).toEqual([{ value: null, by: null }, { value: null, by: null }, false]);
     const model = 'deepseek-ai/DeepSeek-R1-0528';
-    await ask(client, 'saveDeploymentNotes', { deployments: [{ model, precision: 'fp8', speculation: 'none' }] });
+    await ask(client, 'saveDeploymentNote', { model: 'other', precision: 'fp4', speculation: null });
+    await ask(client, 'saveDeploymentNote', { model, precision: 'fp8', speculation: 'none' });
     expect(await precisionNow()).toEqual([{ value: 'fp8', by: 'operator' }, { value: 'none', by: 'operator' }, true]);
-    await ask(client, 'saveDeploymentNotes', { deployments: [] });
+    const left = await ask(client, 'saveDeploymentNote', { model, precision: null, speculation: null });
+    expect(left.deployments).toEqual([{ model: 'other', precision: 'fp4', speculation: null }]);
     expect((await precisionNow())[2]).toBe(false);
   });
 

@@ -1,0 +1,25 @@
+import type { Figure } from '#shared/model/figure.ts';
+import type { TimeRange } from '#shared/time/time-range.ts';
+import { formatFigure, type FormatOptions } from '#shared/units/format-quantity.ts';
+import { FigureButton } from './FigureButton.tsx';
+
+type FigureTextProps = {
+  readonly title: string;
+  readonly figure: Figure;
+  readonly window: TimeRange;
+  /** Leave the unit to the head of the column. */
+  readonly isBare?: boolean;
+  readonly options?: FormatOptions;
+  readonly testId?: string;
+};
+
+/** A figure that an answer holds, printed; pressed, it explains itself. */
+export function FigureText({ title, figure, window, isBare = false, options, testId }: FigureTextProps) {
+  const { text, unit } = formatFigure(figure.value, figure.unit, options);
+  return (
+    <FigureButton request={{ title, figure, window }} {...(testId === undefined ? {} : { testId })}>
+      {text}
+      {!isBare && unit !== '' && <small> {unit}</small>}
+    </FigureButton>
+  );
+}
