@@ -14,6 +14,7 @@ const row = (day: string, stratum: string, spent: number, millions: number): Wor
   spent,
   weightedTokens: millions * 1e6,
   windows: 1,
+  load: null,
 });
 
 const CHANGED = {

@@ -1,6 +1,7 @@
 import { comparisonOf, effectBetween, sideTotals, type ComparedPools } from './comparison.ts';
 import { savingInterval, type SavingInterval } from './day-bootstrap.ts';
 import { laspeyresEffect, naiveSaving, savingOf, type Effect } from './effect.ts';
+import { occupancyChange } from './occupancy.ts';
 import { placeboSaving } from './placebo.ts';
 import { coverageOf, SUPPORT_RULE, type SupportRule } from './support.ts';
 import {
@@ -34,6 +35,8 @@ export type UpdateSavings = Evidence & {
   readonly interval: SavingInterval | null;
   /** A and CF, in what the rows spent; the control's change is in CF. */
   readonly effect: Effect | null;
+  /** What became of the control meanwhile, A / CF of it, which is in CF of `effect`; null without a control. */
+  readonly controlRatio: number | null;
   /** Weights from before the change: a sensitivity. */
   readonly laspeyres: number | null;
   /** Not adjusted for load and mix. */
@@ -61,14 +64,21 @@ export function updateSavings(pools: ComparedPools, rules: SavingsRules): Update
     saving: savingOf(effect),
     interval: savingInterval(comparison, rules),
     placebo: placeboSaving(baseline, rules.support),
+    occupancyChange: occupancyChange(changed, supported),
   };
   return {
     ...evidence,
     effect,
+    controlRatio:
+      control === null ? null : ratioOf(effect, effectBetween({ ...was, control: null }, { ...is, control: null })),
     laspeyres: savingOf(laspeyresEffect(was.changed, is.changed)),
     naive: naiveSaving(changed.before, changed.after),
     supportedStrata: supported,
     verdict: verdictOf(evidence, rules.verdict),
     grade: gradeOf(rules.design, evidence, rules.verdict),
   };
+}
+
+function ratioOf(effect: Effect | null, own: Effect | null): number | null {
+  return effect === null || own === null ? null : effect.counterfactual / own.counterfactual;
 }

@@ -1,3 +1,5 @@
+import { isOccupancySteady } from './occupancy.ts';
+
 /** What a before-and-after came to, in the order in which it is asked. */
 export type Verdict =
   | 'insufficient days'
@@ -32,6 +34,8 @@ export type Evidence = {
   readonly saving: number | null;
   readonly interval: { readonly low: number; readonly high: number } | null;
   readonly placebo: number | null;
+  /** How concurrency per GPU moved within what was compared (`occupancyChange`). */
+  readonly occupancyChange: number | null;
 };
 
 /** The first that matches, in the order of the list. Source: economics reference, section 5.2, step 8. */
@@ -61,14 +65,15 @@ export type Grade = 'A' | 'B' | 'C' | 'D';
 
 /**
  * A: switchback or pools by lot. B: a control pool. C: stratified before-after with a clean placebo. D: everything else,
- * which is also all that is insufficient, unstable, or has no placebo: only A to C may show a number.
- * Source: economics reference, section 5.2, step 9, and rule 8 of section 0.
+ * which is also all that is insufficient, unstable, has no placebo, or was compared at another load: only A to C may show
+ * a number. Source: economics reference, section 5.2, step 9, section 1.4, and rule 8 of section 0.
  */
 export function gradeOf(design: Design, evidence: Evidence, rule: VerdictRule): Grade {
   const verdict = verdictOf(evidence, rule);
   const isWeak =
     verdict === 'insufficient days' || verdict === 'insufficient overlap' || verdict === 'unstable baseline';
   if (isWeak || evidence.placebo === null || evidence.interval === null) return 'D';
+  if (!isOccupancySteady(evidence.occupancyChange)) return 'D';
   if (design === 'randomised') return 'A';
   return design === 'control-pool' ? 'B' : 'C';
 }

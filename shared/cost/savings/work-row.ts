@@ -9,7 +9,12 @@ export type WorkRow = {
   readonly weightedTokens: number;
   /** Five-minute windows that were added into this row. */
   readonly windows: number;
+  /** The load that the work was done under; null where nobody told how many requests ran. */
+  readonly load: WorkLoad | null;
 };
+
+/** Requests in flight integrated over time [s], and the GPU-seconds paid beside them: their ratio is concurrency per GPU. */
+export type WorkLoad = { readonly requestSeconds: number; readonly gpuSeconds: number };
 
 /** Rows on both sides of a change. */
 export type BeforeAndAfter = { readonly before: readonly WorkRow[]; readonly after: readonly WorkRow[] };

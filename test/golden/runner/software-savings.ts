@@ -73,5 +73,6 @@ function rowsOf(input: Input, period: 'pre' | 'post') {
       spent: row.gpu_seconds,
       weightedTokens: row.eq_tokens,
       windows: 1,
+      load: null,
     }));
 }

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { hasOccupancyChanged, occupancyOf, steadyGain } from '#shared/cost/savings/occupancy.ts';
-import { stratumOf, type WorkConditions } from '#shared/cost/savings/stratum.ts';
+import {
+  hasOccupancyChanged,
+  isOccupancySteady,
+  occupancyChange,
+  occupancyOf,
+  steadyGain,
+} from '#shared/cost/savings/occupancy.ts';
+import { loadBinOf, stratumOf, type WorkConditions } from '#shared/cost/savings/stratum.ts';
 import { unusableBecause } from '#shared/cost/savings/usable-window.ts';
 import { settledFrom } from '#shared/cost/savings/washout.ts';
 import { epochMs, plusSeconds } from '#shared/time/instant.ts';
@@ -57,6 +63,31 @@ describe('occupancy', () => {
   });
 });
 
+describe('the load of what was compared', () => {
+  const row = (day: string, stratum: string, perGpu: number | null, weightedTokens: number) => {
+    const load = perGpu === null ? null : { requestSeconds: perGpu * 100, gpuSeconds: 100 };
+    return { day, stratum, spent: 100, weightedTokens, windows: 12, load };
+  };
+  const before = [row('d1', 'low', 4, 10), row('d1', 'high', 8, 1000)];
+
+  it('is weighed by the work after the change', () => {
+    // (300 x 5 + 100 x 8) / (300 x 4 + 100 x 8) = 2300 / 2000
+    const after = [row('d2', 'low', 5, 300), row('d2', 'high', 8, 100), row('d2', 'burst', 99, 1e6)];
+    expect(occupancyChange({ before, after }, ['low', 'high'])).toBeCloseTo(0.15, 12);
+  });
+
+  it('leaves out strata that do not tell, and is not known where none does', () => {
+    const after = [row('d2', 'low', null, 300), row('d2', 'high', 12, 100)];
+    expect(occupancyChange({ before, after }, ['low', 'high'])).toBeCloseTo(0.5, 12);
+    expect(occupancyChange({ before, after }, ['low'])).toBeNull();
+  });
+
+  it('is steady up to 15 % either way, and where nobody tells', () => {
+    expect([0.15, -0.15, null].map(isOccupancySteady)).toEqual([true, true, true]);
+    expect([0.151, -0.151].map(isOccupancySteady)).toEqual([false, false]);
+  });
+});
+
 describe('a window is left out', () => {
   const good = { telemetryShare: 1, fingerprints: 1, hasIncident: false, isScaling: false, isWashout: false };
 
@@ -88,8 +119,9 @@ describe('work is of one stratum', () => {
   const isWith = (other: Partial<WorkConditions>) => stratumOf({ ...work, ...other }) === stratumOf(work);
 
   it.each<[string, Partial<WorkConditions>, boolean]>([
-    ['within an octave of load', { concurrencyPerGpu: 15.9 }, true],
-    ['not with twice the load', { concurrencyPerGpu: 16 }, false],
+    ['within a quarter octave of load', { concurrencyPerGpu: 9.5 }, true],
+    ['not with a fifth more load', { concurrencyPerGpu: 9.6 }, false],
+    ['not with a hair less', { concurrencyPerGpu: 7.999 }, false],
     ['not with an idle pool', { concurrencyPerGpu: 0 }, false],
     ['not with half the input', { inputTokensPerRequest: 1023 }, false],
     ['within an octave of output', { outputTokensPerRequest: 129 }, true],
@@ -100,6 +132,16 @@ describe('work is of one stratum', () => {
     ['not under another power cap', { powerClass: '700 W' }, false],
   ])('%s', (_, other, expected) => {
     expect(isWith(other)).toBe(expected);
+  });
+
+  it('tells its load, from one edge of its bin to the other', () => {
+    expect(loadBinOf(stratumOf(work))).toEqual({ from: 8, to: expect.closeTo(9.514, 3) });
+    expect(loadBinOf(stratumOf({ ...work, concurrencyPerGpu: 0.3 }))).toEqual({
+      from: 0.297,
+      to: expect.closeTo(0.353, 3),
+    });
+    expect(loadBinOf(stratumOf({ ...work, concurrencyPerGpu: 0 }))).toEqual({ from: 0, to: 0 });
+    expect(loadBinOf(stratumOf({ ...work, concurrencyPerGpu: null }))).toBeNull();
   });
 
   it('has all cache hits in the last bin', () => {

@@ -13,6 +13,7 @@ function spending(...amounts: readonly number[]): WorkRow[] {
     spent,
     weightedTokens: 1000,
     windows: 288,
+    load: null,
   }));
 }
 

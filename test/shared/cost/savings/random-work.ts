@@ -8,7 +8,7 @@ export function randomWork(seed: number, { from = 1, days, factor = 1, noise = 0
     ['low', 'middle', 'high'].map((stratum, place) => {
       const weightedTokens = (1 + random.next() * 9) * 1e6 * 10 ** place;
       const intensity = (0.004 / 2 ** place) * factor * (1 + noise * (random.next() - 0.5));
-      return { day: `d${day}`, stratum, spent: weightedTokens * intensity, weightedTokens, windows: 288 };
+      return { day: `d${day}`, stratum, spent: weightedTokens * intensity, weightedTokens, windows: 288, load: null };
     }),
   );
 }

@@ -142,7 +142,14 @@ describe('the interval', () => {
   });
 
   it('leaves out draws in which no stratum is on both sides', () => {
-    const row = (day: string, stratum: string) => ({ day, stratum, spent: 1, weightedTokens: 1, windows: 1 });
+    const row = (day: string, stratum: string) => ({
+      day,
+      stratum,
+      spent: 1,
+      weightedTokens: 1,
+      windows: 1,
+      load: null,
+    });
     const changed = { before: [row('d1', 'a'), row('d2', 'b')], after: [row('d3', 'a')] };
     // Of d1 d1, d1 d2, d2 d1, d2 d2 the last has no `a`.
     expect(savingsOf(changed, { ...RULES, support: PRESENT }).interval).toMatchObject({ replicates: 3 });
@@ -151,7 +158,14 @@ describe('the interval', () => {
 
 describe('a stratum is supported', () => {
   const rows = (days: number, windows: number, weightedTokens = 1) =>
-    Array.from({ length: days }, (_, day) => ({ day: `d${day}`, stratum: 'a', spent: 1, weightedTokens, windows }));
+    Array.from({ length: days }, (_, day) => ({
+      day: `d${day}`,
+      stratum: 'a',
+      spent: 1,
+      weightedTokens,
+      windows,
+      load: null,
+    }));
   const isSupported = (before: readonly WorkRow[], after: readonly WorkRow[]) =>
     supportedStrata({ before, after }, RULES.support).length === 1;
 
@@ -192,7 +206,7 @@ it('has no effect beside a control that cannot be compared itself', () => {
 
 it('orders days as numbers and as dates', () => {
   const rows = (days: readonly string[]) =>
-    days.map((day) => ({ day, stratum: 'a', spent: 1, weightedTokens: 1, windows: 1 }));
+    days.map((day) => ({ day, stratum: 'a', spent: 1, weightedTokens: 1, windows: 1, load: null }));
   expect(daysOf(rows(['d10', 'd9', 'd10', 'd1']))).toEqual(['d1', 'd9', 'd10']);
   expect(daysOf(rows(['2026-10-02', '2026-09-30', '2025-12-31']))).toEqual(['2025-12-31', '2026-09-30', '2026-10-02']);
 });

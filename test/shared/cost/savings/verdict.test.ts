@@ -16,6 +16,7 @@ const CLEAR: Evidence = {
   saving: 0.1,
   interval: { low: 0.08, high: 0.12 },
   placebo: 0.005,
+  occupancyChange: 0.02,
 };
 
 describe('the verdict', () => {
@@ -51,7 +52,14 @@ describe('the grade', () => {
   });
 
   it('is D, whatever the design, where evidence is short, unstable or untested', () => {
-    for (const weak of [{ daysAfter: 3 }, { coverage: 0.2 }, { placebo: 0.2 }, { placebo: null }, { interval: null }]) {
+    for (const weak of [
+      { daysAfter: 3 },
+      { coverage: 0.2 },
+      { placebo: 0.2 },
+      { placebo: null },
+      { interval: null },
+      { occupancyChange: 0.16 },
+    ]) {
       expect(gradeOf('randomised', { ...CLEAR, ...weak }, VERDICT_RULE)).toBe('D');
     }
   });
