@@ -9,6 +9,7 @@ import { LostBanner } from './components/LostBanner.tsx';
 import { PageSkeleton } from './components/PageSkeleton.tsx';
 import { Rail } from './components/Rail.tsx';
 import { ShortcutsDialog } from './components/ShortcutsDialog.tsx';
+import { SnapshotBanner } from './components/SnapshotBanner.tsx';
 import { StatusBar } from './components/StatusBar.tsx';
 import { TopBar } from './components/TopBar.tsx';
 import { PageContext, type ExplainRequest, type Page } from './state/page-context.tsx';
@@ -24,6 +25,7 @@ const PAGES = {
   engines: lazy(async () => ({ default: (await import('./pages/engines/EnginesPage.tsx')).EnginesPage })),
   sources: lazy(async () => ({ default: (await import('./pages/sources/SourcesPage.tsx')).SourcesPage })),
   'cost-book': lazy(async () => ({ default: (await import('./pages/cost-book/CostBookPage.tsx')).CostBookPage })),
+  snapshots: lazy(async () => ({ default: (await import('./pages/snapshots/SnapshotsPage.tsx')).SnapshotsPage })),
 } satisfies Record<PageName, React.ComponentType>;
 
 /** The frame of every page: rail, bar, the page itself, the Explain drawer and the status bar. */
@@ -54,6 +56,7 @@ export function App() {
         <div className={styles['head']}>
           <TopBar />
           <LostBanner />
+          <SnapshotBanner />
         </div>
         <div className={styles['stage']}>
           <Main>

@@ -19,6 +19,8 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { TOKENWATT_VERSION } from './config.ts';
 import type { Secrets } from './secrets/secrets.ts';
+import { createSnapshotCalls, type SnapshotHost } from './snapshot-calls.ts';
+import type { ShownSnapshot } from '#shared/contract/snapshot-schema.ts';
 import { createSourceCalls, type Reconfigure } from './source-calls/source-calls.ts';
 import type { Fleet } from './open-fleet.ts';
 
@@ -30,6 +32,7 @@ type ApiOptions = {
   /** Where the credentials of sources go; nothing in an answer ever comes from it but names and where they are kept. */
   readonly secrets: Secrets;
   readonly reconfigure: Reconfigure;
+  readonly snapshots: SnapshotHost;
   readonly chooseFile: (() => Promise<string | null>) | null;
   readonly saveTopology: (topology: Topology) => Promise<Result<void, string>>;
 };
@@ -45,7 +48,7 @@ export function createApi(options: ApiOptions): BackendApi {
       const file = referenceCatalogue === null ? null : basename(referenceCatalogue);
       return read.ok ? succeed({ catalogue: read.value, file }) : read;
     };
-    return { store, clock: options.clock, pollSeconds, costBook, history, reference };
+    return { store, clock: options.fleet().clock, pollSeconds, costBook, history, reference };
   };
   return {
     capabilities: () =>
@@ -55,7 +58,8 @@ export function createApi(options: ApiOptions): BackendApi {
         isSample: options.fleet().isSample,
         fleetName: options.fleet().config().fleetName,
         pollSeconds: options.fleet().config().pollSeconds,
-        now: options.clock.now(),
+        now: options.fleet().clock.now(),
+        snapshot: shownSnapshot(options),
       })),
     overview: (input) => answered(() => overview(context(), input)),
     costSeries: (input) => answered(() => costSeries(context(), input)),
@@ -75,6 +79,7 @@ export function createApi(options: ApiOptions): BackendApi {
       return await answered(() => costBookAnswer(context()));
     },
     ...createSourceCalls(options),
+    ...createSnapshotCalls(options),
     reference: (input) => answered(() => reference(context(), input)),
     claim: (input) => answered(async () => claim(input)),
     saveDeploymentNote: async (input) => {
@@ -88,6 +93,11 @@ export function createApi(options: ApiOptions): BackendApi {
       return await answered(async () => deployments(options.fleet()));
     },
   };
+}
+
+function shownSnapshot({ fleet, snapshots }: ApiOptions): ShownSnapshot | null {
+  const { snapshot } = fleet();
+  return snapshot === null ? null : { ...snapshot, canClose: snapshots.canClose() };
 }
 
 function deployments(fleet: Fleet): Deployments {

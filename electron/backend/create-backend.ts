@@ -8,7 +8,8 @@ import type { BackendEvents, EventTopic } from '#shared/contract/backend-events.
 import { systemClock, type Clock } from './clock.ts';
 import { loadConfig, saveConfig, secretNamesIn, type Config, type SourceConfig } from './config.ts';
 import { createApi } from './create-api.ts';
-import { createEventHub } from './event-hub.ts';
+import { createEventHub, type EventHub } from './event-hub.ts';
+import { openSnapshotFleet } from './open-snapshot-fleet.ts';
 import { openFleet, type Fleet } from './open-fleet.ts';
 import { createMemorySecrets } from './secrets/memory-secrets.ts';
 import type { Secrets } from './secrets/secrets.ts';
@@ -25,6 +26,8 @@ export type BackendOptions = {
   readonly startSampleFleet: () => Promise<SampleFleet>;
   /** False only reads what is stored: no source is polled, and no sample fleet is started. */
   readonly polls?: boolean;
+  /** A snapshot file that is shown alone: no source is polled, and no store of our own is opened. */
+  readonly snapshotPath?: string;
   readonly clock?: Clock;
   /** Where credentials are kept: the key store of the window, a file or the environment elsewhere; memory when left out. */
   readonly secrets?: Secrets;
@@ -43,7 +46,7 @@ export type Backend = {
 };
 
 export type BackendFailure = {
-  readonly kind: 'locked' | 'damaged' | 'newer-version' | 'bad-config' | 'failed';
+  readonly kind: 'locked' | 'damaged' | 'newer-version' | 'bad-config' | 'refused' | 'failed';
   readonly message: string;
 };
 
@@ -60,10 +63,24 @@ export async function createBackend(options: BackendOptions): Promise<Result<Bac
   if (!loaded.ok) return fail({ kind: 'bad-config', message: loaded.failure });
   let config = loaded.value;
   const events = createEventHub();
+  let shown: Fleet | null = null;
   let sample: SampleFleet | null = null;
   let scratchFolder: string | null = null;
 
+  /** While a snapshot is shown, the live fleet goes on quietly. */
+  const liveEvents: EventHub = {
+    ...events,
+    emit: (topic, event) => {
+      if (shown === null || topic !== 'facts-arrived') events.emit(topic, event);
+    },
+  };
+
   const open = async (): Promise<Result<Fleet, BackendFailure>> => {
+    if (options.snapshotPath !== undefined) {
+      const snapshot = await openSnapshotFleet(options.snapshotPath, { clock, events });
+      if (snapshot.ok) return snapshot;
+      return fail({ kind: 'refused', message: `The snapshot is refused: ${snapshot.failure}.` });
+    }
     const isSample = config.sources.length === 0 && options.polls !== false;
     if (isSample) sample = await options.startSampleFleet();
     // Facts that are not to be kept go to a file all the same: days of a sample fleet outgrow a bounded memory.
@@ -78,7 +95,7 @@ export async function createBackend(options: BackendOptions): Promise<Result<Bac
       polls: options.polls !== false,
       clock,
       secrets,
-      events,
+      events: liveEvents,
       log,
     });
     if (!opened.ok && sample !== null) await sample.stop();
@@ -90,6 +107,8 @@ export async function createBackend(options: BackendOptions): Promise<Result<Bac
   let fleet = opened.value;
 
   const close = async (): Promise<void> => {
+    await shown?.close();
+    shown = null;
     await fleet.close();
     await sample?.stop();
     sample = null;
@@ -136,10 +155,23 @@ export async function createBackend(options: BackendOptions): Promise<Result<Bac
       fleet.useTopology(topology);
       return saved;
     });
+  const show = (next: Fleet | null): Promise<void> =>
+    inTurn(async () => {
+      const before = shown;
+      shown = next;
+      events.emit('fleet-changed', { at: clock.now() });
+      await before?.close();
+    });
   const api = createApi({
     host: options.host,
     clock,
-    fleet: () => fleet,
+    fleet: () => shown ?? fleet,
+    snapshots: {
+      dataFolder: options.dataFolder,
+      canClose: () => shown !== null,
+      open: (path) => openSnapshotFleet(path, { clock, events }),
+      show,
+    },
     config: () => config,
     secrets,
     reconfigure,

@@ -11,6 +11,7 @@ export function createEventHub(): EventHub {
     'facts-arrived': new Set(),
     'source-health-changed': new Set(),
     'cost-book-changed': new Set(),
+    'fleet-changed': new Set(),
   };
   return {
     emit: (topic, event) => {

@@ -4,6 +4,7 @@ import { DEFAULT_COST_BOOK } from '#shared/cost/default-cost-book.ts';
 import { SAMPLE_COST_BOOK } from '#shared/cost/sample-cost-book.ts';
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
 import { epochMs, plusSeconds, type EpochMs } from '#shared/time/instant.ts';
+import type { SnapshotAbout } from '#shared/contract/snapshot-schema.ts';
 import type { DeploymentReport } from '#shared/model/deployment.ts';
 import type { Topology } from '#shared/model/topology.ts';
 import type { BackfillProgress, SourceHealth } from '#shared/model/source-health.ts';
@@ -33,6 +34,10 @@ export type Fleet = {
   readonly store: Store;
   readonly config: () => Config;
   readonly isSample: boolean;
+  /** What the snapshot says of itself; null for a fleet that is live. */
+  readonly snapshot: SnapshotAbout | null;
+  /** Time as the answers take it: a snapshot's stands still. */
+  readonly clock: Clock;
   readonly costBook: () => CostBook;
   readonly saveCostBook: (book: CostBook) => Promise<Result<void, string>>;
   readonly sourceHealth: () => readonly SourceHealth[];
@@ -75,6 +80,8 @@ export async function openFleet(options: FleetOptions): Promise<Result<Fleet, Ba
     store,
     config: () => config,
     isSample: options.isSample,
+    snapshot: null,
+    clock: options.clock,
     costBook: () => book,
     saveCostBook: async (next) => {
       const saved = await store.saveCostBook(next);

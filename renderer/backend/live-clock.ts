@@ -14,8 +14,8 @@ export type LiveClock = {
   readonly subscribe: (hear: () => void) => () => void;
   /** Present instant by the backend's clock. */
   readonly now: () => EpochMs;
-  /** Learns the backend's clock from an answer that was just received. */
-  readonly learn: (backendNow: EpochMs) => void;
+  /** Learns the backend's clock from an answer that was just received; `isStill`: in a snapshot time does not pass. */
+  readonly learn: (backendNow: EpochMs, isStill?: boolean) => void;
   /** Moves `asOf` to the present, also while paused: "refresh now". */
   readonly advance: () => void;
   readonly setPaused: (isPaused: boolean) => void;
@@ -26,13 +26,14 @@ export type LiveClock = {
 export function createLiveClock(wallMs: () => number): LiveClock {
   const hearers = new Set<() => void>();
   let offsetMs = 0;
+  let stillAt: EpochMs | null = null;
   let state: LiveState = { connection: 'connecting', isPaused: false, asOf: null };
 
   const change = (patch: Partial<LiveState>): void => {
     state = { ...state, ...patch };
     for (const hear of hearers) hear();
   };
-  const now = (): EpochMs => epochMs(wallMs() + offsetMs);
+  const now = (): EpochMs => stillAt ?? epochMs(wallMs() + offsetMs);
 
   return {
     state: () => state,
@@ -41,9 +42,11 @@ export function createLiveClock(wallMs: () => number): LiveClock {
       return () => void hearers.delete(hear);
     },
     now,
-    learn: (backendNow) => {
+    learn: (backendNow, isStill = false) => {
+      const hasJumped = isStill || stillAt !== null;
       offsetMs = backendNow - wallMs();
-      if (state.asOf === null || !state.isPaused) change({ asOf: backendNow });
+      stillAt = isStill ? backendNow : null;
+      if (state.asOf === null || !state.isPaused || hasJumped) change({ asOf: backendNow });
     },
     advance: () => change({ asOf: now() }),
     setPaused: (isPaused) => change({ isPaused }),

@@ -57,7 +57,7 @@ export function createQueries(client: BackendClient, clock: LiveClock) {
         queryKey: ['capabilities'],
         queryFn: async () => {
           const answer = await ask('capabilities', {});
-          clock.learn(answer.now);
+          clock.learn(answer.now, answer.snapshot !== null);
           return answer;
         },
       }),
@@ -103,6 +103,7 @@ export function createQueries(client: BackendClient, clock: LiveClock) {
         queryKey: ['previewCostBook', window.key, basis, revisions],
         queryFn: () => ask('previewCostBook', { revisions, window: windowOf(window), basis }),
       }),
+    snapshots: () => queryOptions({ queryKey: ['snapshots'], queryFn: () => ask('snapshots', {}) }),
     costBook: () => queryOptions({ queryKey: ['costBook'], queryFn: () => ask('costBook', {}) }),
   };
 }

@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useBackend, useLiveState } from '#renderer/backend/BackendProvider.tsx';
+import type { Capabilities } from '#shared/contract/backend-api.ts';
 import { Icon } from './Icon.tsx';
 import bar from './TopBar.module.css';
 
@@ -28,7 +29,7 @@ export function LiveControl() {
         }}
       >
         {connection === 'lost' ? <Icon name="bad" size={12} /> : <i className={bar['liveDot']} />}
-        {words(connection, isPaused, capabilities.data?.pollSeconds)}
+        {words(connection, isPaused, capabilities.data)}
         <Icon name={isPaused ? 'play' : 'pause'} size={12} />
       </button>
       <button type="button" className={bar['quiet']} aria-label="Refresh now" title="Refresh now  r" onClick={refresh}>
@@ -38,8 +39,9 @@ export function LiveControl() {
   );
 }
 
-function words(connection: string, isPaused: boolean, pollSeconds: number | undefined): string {
+function words(connection: string, isPaused: boolean, about: Capabilities | undefined): string {
   if (connection === 'lost') return 'Not connected';
+  if (about !== undefined && about.snapshot !== null) return 'Snapshot';
   if (isPaused) return 'Paused';
-  return pollSeconds === undefined ? 'Live' : `Live · ${pollSeconds} s`;
+  return about === undefined ? 'Live' : `Live · ${about.pollSeconds} s`;
 }

@@ -10,6 +10,7 @@ const NAMES: Readonly<Record<PageName, string>> = {
   engines: 'Engines',
   sources: 'Sources',
   'cost-book': 'Cost book',
+  snapshots: 'Snapshots',
 };
 
 /** Pages that set things up stand at the foot, away from pages that show. */

@@ -20,6 +20,7 @@ import type { CostBookAnswer } from './cost-book-answer.ts';
 import { costBookPreviewSchema, type CostBookPreview } from './cost-book-preview-schema.ts';
 import { costBookSchema } from './cost-book-schema.ts';
 import { basis, name, scope, window } from './input-schema.ts';
+import { SNAPSHOT_CALLS, type ShownSnapshot, type SnapshotAnswers } from './snapshot-schema.ts';
 import { sourceDraftSchema, type OpenedFile, type SourcesSettings, type SourceTest } from './source-schema.ts';
 import { topologySchema } from './topology-schema.ts';
 
@@ -86,6 +87,7 @@ export const CALLS = {
   openFile: z.strictObject({}),
   deployments: z.strictObject({}),
   saveTopology: topologySchema,
+  ...SNAPSHOT_CALLS,
   reference: referenceSchema,
   claim: claimSchema,
   /** Of one model, in place of what was said of it before; two nulls take it back. */
@@ -105,7 +107,7 @@ export type CallFailure =
   | { readonly kind: 'disconnected'; readonly message: string }
   | { readonly kind: 'failed'; readonly message: string };
 
-export type Answers = {
+export type Answers = SnapshotAnswers & {
   readonly capabilities: Capabilities;
   readonly overview: Overview;
   readonly costSeries: CostSeries;
@@ -142,8 +144,10 @@ export type Capabilities = {
   readonly isSample: boolean;
   readonly fleetName: string;
   readonly pollSeconds: number;
-  /** Now, by the backend's clock: views ask for windows relative to it. */
+  /** Now, by the backend's clock: views ask for windows relative to it. In a snapshot, the end of its window. */
   readonly now: EpochMs;
+  /** The snapshot that is shown in place of the live fleet, or null. */
+  readonly snapshot: ShownSnapshot | null;
 };
 
 /** Age and completeness of what the figures rest on. */

@@ -6,8 +6,10 @@ export type BackendEvents = {
   readonly 'facts-arrived': { readonly from: EpochMs; readonly until: EpochMs };
   readonly 'source-health-changed': { readonly at: EpochMs };
   readonly 'cost-book-changed': { readonly at: EpochMs };
+  /** Another fleet is shown: a snapshot in place of the live one, or the live one again. Everything is to be asked anew. */
+  readonly 'fleet-changed': { readonly at: EpochMs };
 };
 
-export const EVENT_TOPICS = ['facts-arrived', 'source-health-changed', 'cost-book-changed'] as const;
+export const EVENT_TOPICS = ['facts-arrived', 'source-health-changed', 'cost-book-changed', 'fleet-changed'] as const;
 
 export type EventTopic = keyof BackendEvents;

@@ -16,7 +16,7 @@ import { startSampleFleet, type SampleFleet } from '#electron/sample-fleet/serve
 import { truthOf } from '#electron/sample-fleet/world/truth.ts';
 import { createWorld } from '#electron/sample-fleet/world/world.ts';
 import type { BackendApi } from '#shared/contract/backend-api.ts';
-import { succeed } from '#shared/lib/result.ts';
+import { fail, succeed } from '#shared/lib/result.ts';
 import { epochMs, type EpochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
 import { machineHas } from '../machine-has.ts';
@@ -217,6 +217,8 @@ function apiOver(store: Store, pollSeconds: number): BackendApi {
     store,
     config: () => config,
     isSample: false,
+    snapshot: null,
+    clock: systemClock,
     costBook: () => ({ revisions: [BOOK_REVISION] }),
     saveCostBook: async () => succeed(undefined),
     sourceHealth: () => [],
@@ -234,6 +236,7 @@ function apiOver(store: Store, pollSeconds: number): BackendApi {
     config: () => config,
     secrets: createMemorySecrets(),
     reconfigure: async () => succeed(undefined),
+    snapshots: { dataFolder: null, canClose: () => false, open: async () => fail('none'), show: async () => {} },
     chooseFile: null,
     saveTopology: async () => succeed(undefined),
   });

@@ -6,25 +6,32 @@ import { fail, succeed, type Result } from '#shared/lib/result.ts';
 import { TOKEN_BASES, type TokenBasis } from '#shared/model/token-basis.ts';
 import { secretName } from '#shared/contract/access-schema.ts';
 import { COMMANDS, isCommandName, type CommandHelp, type CommandName } from './commands.ts';
+import { textOf, type OptionValues, type WrongUse } from './option-values.ts';
 import type { ProbeCommand } from './probe.ts';
 import type { SecretCommand } from './secret.ts';
+import { readSnapshotCommand, type SnapshotCommand } from './snapshot-arguments.ts';
 import { readServe, type ServeCommand } from './serve-arguments.ts';
 
 export type Command =
   | { readonly kind: 'help'; readonly command: CommandName | null }
   | { readonly kind: 'version' }
-  | { readonly kind: 'now'; readonly data: string | null; readonly isJson: boolean; readonly basis: TokenBasis }
+  | NowCommand
   | CostCommand
   | { readonly kind: 'sources'; readonly data: string | null; readonly isJson: boolean }
   | ProbeCommand
   | { readonly kind: 'open'; readonly data: string | null; readonly opensBrowser: boolean }
   | { readonly kind: 'sample-fleet'; readonly arguments: readonly string[] }
   | SecretCommand
+  | SnapshotCommand
   | ServeCommand;
 
-export type CostCommand = {
+/** Whom a question is asked: a snapshot, else whoever holds the data folder. */
+export type Asked = { readonly data: string | null; readonly snapshot: string | null };
+
+export type NowCommand = Asked & { readonly kind: 'now'; readonly isJson: boolean; readonly basis: TokenBasis };
+
+export type CostCommand = Asked & {
   readonly kind: 'cost';
-  readonly data: string | null;
   readonly isJson: boolean;
   readonly basis: TokenBasis;
   readonly by: BreakdownDimension;
@@ -32,9 +39,6 @@ export type CostCommand = {
   readonly from: string;
   readonly to: string;
 };
-
-/** What was wrong with the arguments, as a sentence that says what would be right. */
-export type WrongUse = { readonly message: string };
 
 /** Reads the arguments after the program's name. */
 export function readCommand(argv: readonly string[]): Result<Command, WrongUse> {
@@ -53,9 +57,6 @@ function readHelp([command]: readonly string[]): Result<Command, WrongUse> {
   if (isCommandName(command)) return succeed({ kind: 'help', command });
   return fail({ message: `there is no command "${command}"; tokenwatt help lists them` });
 }
-
-/** Options as typed: a text, a list of texts, or true. */
-export type OptionValues = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
 
 type Typed = { readonly values: OptionValues; readonly inputs: readonly string[] };
 
@@ -78,7 +79,9 @@ function readValues(name: CommandName, { values, inputs }: Typed): Result<Comman
   switch (name) {
     case 'now': {
       const basis = readOneOf(TOKEN_BASES, 'basis', textOf(values, 'basis') ?? 'billed');
-      return basis.ok ? succeed({ kind: 'now', data, isJson, basis: basis.value }) : basis;
+      return basis.ok
+        ? succeed({ kind: 'now', data, snapshot: textOf(values, 'snapshot'), isJson, basis: basis.value })
+        : basis;
     }
     case 'cost':
       return readCost(values);
@@ -88,6 +91,8 @@ function readValues(name: CommandName, { values, inputs }: Typed): Result<Comman
       return readProbe(values, inputs);
     case 'secret':
       return readSecretCommand(data, inputs);
+    case 'snapshot':
+      return readSnapshotCommand(values, inputs);
     case 'open':
       return succeed({ kind: 'open', data, opensBrowser: values['no-open'] !== true });
     case 'sample-fleet':
@@ -127,6 +132,7 @@ function readCost(values: OptionValues): Result<CostCommand, WrongUse> {
   return succeed({
     kind: 'cost',
     data: textOf(values, 'data'),
+    snapshot: textOf(values, 'snapshot'),
     isJson: values['json'] === true,
     basis: basis.value,
     by: by.value,
@@ -146,10 +152,4 @@ function readOneOf<Member extends string>(
 
 function passedOn(values: OptionValues): readonly string[] {
   return Object.entries(values).flatMap(([option, value]) => (typeof value === 'string' ? [`--${option}`, value] : []));
-}
-
-/** The text of an option that takes one, or null when it was not given. */
-export function textOf(values: OptionValues, option: string): string | null {
-  const value = values[option];
-  return typeof value === 'string' ? value : null;
 }

@@ -1,5 +1,6 @@
 import { PROBE_FORMATS } from '#backend/sources/probe/probe-answer.ts';
 import { BREAKDOWN_DIMENSIONS } from '#shared/contract/backend-api.ts';
+import { SNAPSHOT_GRAINS } from '#shared/contract/snapshot-schema.ts';
 import { TOKEN_BASES } from '#shared/model/token-basis.ts';
 
 /** One option of a command: how it is read, and how it is explained. */
@@ -31,11 +32,17 @@ const BASIS_OPTION: OptionHelp = {
   help: 'what a token counts (default: billed)',
 };
 
+const SNAPSHOT_OPTION: OptionHelp = {
+  type: 'string',
+  value: 'FILE',
+  help: 'ask this snapshot in place of a running Tokenwatt or its data folder',
+};
+
 /** Every command with its options: the parser and the help read this one table. */
 export const COMMANDS = {
   now: {
     summary: 'what a million tokens costs now, what it is made of, and how much capacity idles',
-    options: { json: JSON_OPTION, basis: BASIS_OPTION, data: DATA_OPTION },
+    options: { json: JSON_OPTION, basis: BASIS_OPTION, data: DATA_OPTION, snapshot: SNAPSHOT_OPTION },
     examples: ['tokenwatt now', 'tokenwatt now --basis output --json'],
   },
   cost: {
@@ -47,6 +54,7 @@ export const COMMANDS = {
       json: JSON_OPTION,
       basis: BASIS_OPTION,
       data: DATA_OPTION,
+      snapshot: SNAPSHOT_OPTION,
     },
     examples: [
       'tokenwatt cost --by model',
@@ -116,6 +124,31 @@ export const COMMANDS = {
       'tokenwatt probe http://gpu-node-1:9400/metrics http://prometheus:9090 local',
       'curl -s http://engine-1:8000/metrics > engine.prom; tokenwatt probe engine.prom --json',
       'nvidia-smi -q -x > gpus.xml; tokenwatt probe gpus.xml',
+    ],
+  },
+  snapshot: {
+    summary:
+      'save a window of the fleet into one file; open, describe or check such a file, with no network and no data folder',
+    arguments: 'save | open FILE | inspect FILE | verify FILE',
+    options: {
+      from: { type: 'string', value: 'TIME', help: 'save: start, taken back to its whole hour (default: now-30d)' },
+      to: { type: 'string', value: 'TIME', help: 'save: end, exclusive (default: now)' },
+      grain: {
+        type: 'string',
+        value: SNAPSHOT_GRAINS.join('|'),
+        help: 'save: the finest facts inside (default: hour)',
+      },
+      pseudonyms: { type: 'boolean', help: 'save: replace the names of places, GPUs, engines, models and tenants' },
+      out: { type: 'string', value: 'FILE', help: 'save: also copy it here (default: only in the data folder)' },
+      port: { type: 'string', value: 'N', help: 'open: port on 127.0.0.1 (default: any free one)' },
+      'no-open': { type: 'boolean', help: 'open: do not open a browser' },
+      json: JSON_OPTION,
+      data: DATA_OPTION,
+    },
+    examples: [
+      'tokenwatt snapshot save --from now-7d --out last-week.twsnap',
+      'tokenwatt snapshot verify last-week.twsnap; tokenwatt snapshot open last-week.twsnap',
+      'tokenwatt cost --snapshot last-week.twsnap --by model --json',
     ],
   },
   secret: {

@@ -23,6 +23,7 @@ export function failureOfBackend({ kind, message }: BackendFailure): CommandFail
     case 'locked':
       return { code: EXIT.locked, message };
     case 'bad-config':
+    case 'refused':
     case 'newer-version':
       return { code: EXIT.refusedInput, message };
     case 'damaged':

@@ -29,6 +29,19 @@ export async function reachBackend(dataFolder: string): Promise<Result<Reached, 
   return succeed(held(made.value));
 }
 
+/** A snapshot file, held by ourselves. */
+export async function reachSnapshot(path: string): Promise<Result<Reached, CommandFailure>> {
+  const { createBackend } = await import('#backend/create-backend.ts');
+  const made = await createBackend({
+    host: 'cli',
+    dataFolder: null,
+    polls: false,
+    startSampleFleet,
+    snapshotPath: path,
+  });
+  return made.ok ? succeed(held(made.value)) : fail(failureOfBackend(made.failure));
+}
+
 function held(backend: Backend): Reached {
   const client = clientOf((name, input) => dispatch(backend.api, name, input));
   return { client, close: () => backend.stop() };

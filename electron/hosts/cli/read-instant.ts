@@ -1,7 +1,7 @@
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
 import { epochMs, plusSeconds, type EpochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
-import type { WrongUse } from './arguments.ts';
+import type { WrongUse } from './option-values.ts';
 
 const SECONDS_OF: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 

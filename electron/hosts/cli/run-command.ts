@@ -12,7 +12,7 @@ import { EXIT, type CommandFailure, type ExitCode } from './exit-codes.ts';
 import { commandHelp, generalHelp } from './help.ts';
 import { nowReport } from './now.ts';
 import { open } from './open.ts';
-import { reachBackend } from './reach-backend.ts';
+import { reachBackend, reachSnapshot } from './reach-backend.ts';
 import type { Report } from './report.ts';
 import { sourcesReport } from './sources.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -51,6 +51,8 @@ async function carryOut(command: Command, surroundings: Surroundings): Promise<R
       return succeed(await (await import('./probe.ts')).probeInputs(command, surroundings));
     case 'secret':
       return await (await import('./secret.ts')).secret(command, surroundings);
+    case 'snapshot':
+      return await (await import('./snapshot.ts')).snapshot(command, surroundings);
     case 'open':
       return await open(command, surroundings);
     case 'sample-fleet':
@@ -60,15 +62,15 @@ async function carryOut(command: Command, surroundings: Surroundings): Promise<R
   }
 }
 
-type Question = { readonly data: string | null; readonly isJson: boolean };
+type Question = { readonly data: string | null; readonly snapshot?: string | null; readonly isJson: boolean };
 
 /** Reaches a backend, makes a report and prints it: figures to standard output, warnings to standard error. */
 async function ask(
-  { data, isJson }: Question,
+  { data, snapshot = null, isJson }: Question,
   { env, out, say }: Surroundings,
   report: (client: BackendClient) => Promise<Result<Report, CommandFailure>>,
 ): Promise<Result<ExitCode, CommandFailure>> {
-  const reached = await reachBackend(data ?? dataFolderOf(env));
+  const reached = await (snapshot === null ? reachBackend(data ?? dataFolderOf(env)) : reachSnapshot(snapshot));
   if (!reached.ok) return reached;
   const made = await report(reached.value.client);
   await reached.value.close();

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { configSchema, type Config } from '#backend/config.ts';
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
-import type { OptionValues, WrongUse } from './arguments.ts';
+import type { OptionValues, WrongUse } from './option-values.ts';
 
 export type ServeCommand = {
   readonly kind: 'serve';
@@ -13,6 +13,8 @@ export type ServeCommand = {
   /** The sources named in the arguments, or null when none was: then config.json says. */
   readonly config: Config | null;
   readonly pricePerGpuHour: number | null;
+  /** A snapshot that is shown alone. */
+  readonly snapshotPath?: string;
 };
 
 const wholeNumber = z.coerce.number().int();

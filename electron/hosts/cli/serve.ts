@@ -8,6 +8,7 @@ import { claimRunning, readRunning } from '#electron/hosts/running-file.ts';
 import { startSampleFleet } from '#electron/hosts/sample-fleet-process.ts';
 import { isOurs, presenceOf } from '#electron/hosts/server-client.ts';
 import { startServer, type Server } from '#electron/hosts/server/start-server.ts';
+import type { Capabilities } from '#shared/contract/backend-api.ts';
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
 import { enterPrice } from './enter-price.ts';
 import { EXIT, failureOfBackend, type CommandFailure, type ExitCode } from './exit-codes.ts';
@@ -48,6 +49,7 @@ function backendOptionsOf(
     clock,
     secrets: createHostSecrets(command.isInMemory ? null : dataFolder, env),
     log: (line) => say(plainText(line)),
+    ...(command.snapshotPath === undefined ? {} : { snapshotPath: command.snapshotPath }),
     ...(command.config === null ? sampleOnly : { config: command.config }),
   };
 }
@@ -90,13 +92,17 @@ async function announce(
 
 async function greeting(backend: Backend, { url }: Server, { command, dataFolder }: Serving): Promise<string> {
   const about = await backend.api.capabilities({});
-  const fleet = about.ok ? `${about.value.fleetName}${about.value.isSample ? ' (invented data)' : ''}` : 'the fleet';
+  const fleet = about.ok ? describedFleet(about.value) : 'the fleet';
   return `Tokenwatt serves ${plainText(fleet)}.
   Open  ${url}
   Data  ${command.isInMemory ? 'in memory' : dataFolder}
   Stop  Ctrl-C
 
 The link lets one browser in; tokenwatt open prints another.`;
+}
+
+function describedFleet({ fleetName, isSample, snapshot }: Capabilities): string {
+  return `${snapshot === null ? '' : 'a snapshot of '}${fleetName}${isSample ? ' (invented data)' : ''}`;
 }
 
 function lockedBy(pid: number): CommandFailure {

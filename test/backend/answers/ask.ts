@@ -27,10 +27,13 @@ export function apiOver(options: Options): BackendApi {
     pollSeconds: options.pollSeconds ?? 10,
     referenceCatalogue: options.referenceCatalogue ?? null,
   });
+  const clock = { now: () => options.now, monotonicMs: () => 0, sleep: async () => {} };
   const fleet = {
     store: options.store,
     config: () => config,
     isSample: false,
+    snapshot: null,
+    clock: clock,
     costBook: () => book,
     saveCostBook: async (next: CostBook): Promise<Result<void, string>> => {
       const saved = await options.store.saveCostBook(next);
@@ -47,11 +50,12 @@ export function apiOver(options: Options): BackendApi {
   };
   return createApi({
     host: 'cli',
-    clock: { now: () => options.now, monotonicMs: () => 0, sleep: async () => {} },
+    clock,
     fleet: () => fleet,
     config: () => config,
     secrets: createMemorySecrets(),
     reconfigure: async () => fail('a fixed fleet has no other configuration'),
+    snapshots: { dataFolder: null, canClose: () => false, open: async () => fail('none'), show: async () => {} },
     chooseFile: null,
     saveTopology: async () => fail('a fixed fleet has no other configuration'),
   });

@@ -17,7 +17,7 @@ const messageOf = (line: string) => {
 
 describe('reading the command line', () => {
   it('fills in what is left out', () => {
-    expect(valueOf('now')).toEqual({ kind: 'now', data: null, isJson: false, basis: 'billed' });
+    expect(valueOf('now')).toEqual({ kind: 'now', data: null, snapshot: null, isJson: false, basis: 'billed' });
     expect(valueOf('cost')).toMatchObject({ by: 'model', from: 'now-24h', to: 'now', basis: 'billed', isJson: false });
     expect(valueOf('serve')).toMatchObject({
       port: 0,

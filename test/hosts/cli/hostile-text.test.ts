@@ -65,6 +65,7 @@ function source(): SourceHealth {
 describe('a report of data with hostile names', () => {
   const command = {
     kind: 'cost',
+    snapshot: null,
     data: null,
     isJson: false,
     basis: 'billed',

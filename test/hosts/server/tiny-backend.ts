@@ -20,6 +20,7 @@ export const CAPABILITIES = {
   fleetName: 'Tiny fleet',
   pollSeconds: 5,
   now: epochMs(1_800_000_000_000),
+  snapshot: null,
 } as const;
 
 /**

@@ -1,0 +1,98 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BackendApi, CallFailure, CheckedInput } from '#shared/contract/backend-api.ts';
+import type { SnapshotAbout, SnapshotFile } from '#shared/contract/snapshot-schema.ts';
+import { fail, succeed, type Result } from '#shared/lib/result.ts';
+import { TOKENWATT_VERSION } from './config.ts';
+import type { Fleet } from './open-fleet.ts';
+import { saveSnapshot } from './snapshot/save-snapshot.ts';
+import { describedFile, listSnapshots, nameOfSnapshot, snapshotFolder } from './snapshot/snapshot-folder.ts';
+
+/** What the calls need of whoever holds the fleets. */
+export type SnapshotHost = {
+  /** Snapshots are kept in a folder inside it; null where nothing is kept. */
+  readonly dataFolder: string | null;
+  readonly canClose: () => boolean;
+  /** Opens a file as a fleet; on failure: why it is refused. */
+  readonly open: (path: string) => Promise<Result<Fleet, string>>;
+  /** Shows a fleet in place of the live one; null goes back to that. */
+  readonly show: (fleet: Fleet | null) => Promise<void>;
+};
+
+type SnapshotCalls = Pick<BackendApi, 'snapshots' | 'saveSnapshot' | 'openSnapshot' | 'closeSnapshot'>;
+
+type SnapshotCallOptions = {
+  readonly fleet: () => Fleet;
+  readonly snapshots: SnapshotHost;
+  readonly chooseFile: (() => Promise<string | null>) | null;
+};
+
+/** Documents that go along with facts: what an operator wrote about the fleet. None holds a secret or an address. */
+const DOCUMENTS: readonly string[] = [];
+
+/** The calls by which snapshots are saved, listed, shown and left. */
+export function createSnapshotCalls({ fleet, snapshots, chooseFile }: SnapshotCallOptions): SnapshotCalls {
+  const { dataFolder } = snapshots;
+
+  async function save(input: CheckedInput['saveSnapshot']): Promise<Result<SnapshotFile, CallFailure>> {
+    if (dataFolder === null)
+      return notPossible('Nothing is kept beyond this run, so there is no folder for snapshots.');
+    const folder = await snapshotFolder(dataFolder);
+    const { store, costBook, config, isSample, clock } = fleet();
+    const { fleetName } = config();
+    const name = input.name ?? nameOfSnapshot(input.hasPseudonyms ? 'fleet' : fleetName, input.window);
+    const saved = await saveSnapshot(
+      {
+        store,
+        book: costBook(),
+        fleetName,
+        isSample,
+        madeBy: `tokenwatt ${TOKENWATT_VERSION}`,
+        now: clock.now(),
+        documents: DOCUMENTS,
+      },
+      { ...input, path: join(folder, name), signingKey: null },
+    );
+    if (!saved.ok) return notPossible(`The snapshot was not saved: ${saved.failure}`);
+    return succeed(await describedFile(folder, name, saved.value.bytes));
+  }
+
+  async function open({ name }: CheckedInput['openSnapshot']): Promise<Result<SnapshotAbout | null, CallFailure>> {
+    const path = name === null ? await chosen() : await inFolder(name);
+    if (!path.ok || path.value === null) return path.ok ? succeed(null) : path;
+    const opened = await snapshots.open(path.value);
+    if (!opened.ok) return notPossible(`The snapshot is refused: ${opened.failure}.`);
+    await snapshots.show(opened.value);
+    return succeed(opened.value.snapshot);
+  }
+
+  async function chosen(): Promise<Result<string | null, CallFailure>> {
+    return chooseFile === null
+      ? notPossible('A browser cannot open a file of this machine: put it into the folder of snapshots.')
+      : succeed(await chooseFile());
+  }
+
+  async function inFolder(name: string): Promise<Result<string, CallFailure>> {
+    const path = dataFolder === null ? null : join(await snapshotFolder(dataFolder), name);
+    const isThere = path !== null && (await stat(path).catch(() => null))?.isFile() === true;
+    return isThere ? succeed(path) : notPossible(`There is no snapshot called ${name}.`);
+  }
+
+  return {
+    snapshots: async () => {
+      if (dataFolder === null) return succeed({ folder: null, files: [] });
+      return succeed({ folder: 'snapshots', files: await listSnapshots(await snapshotFolder(dataFolder)) });
+    },
+    saveSnapshot: save,
+    openSnapshot: open,
+    closeSnapshot: async () => {
+      if (!snapshots.canClose()) return notPossible('No snapshot is shown in place of a live fleet.');
+      await snapshots.show(null);
+      return succeed({ closed: true });
+    },
+  };
+}
+
+function notPossible(message: string): Result<never, CallFailure> {
+  return fail({ kind: 'not-possible', message });
+}

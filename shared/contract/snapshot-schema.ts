@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import type { EpochMs } from '#shared/time/instant.ts';
+import type { TimeRange } from '#shared/time/time-range.ts';
+import { window } from './input-schema.ts';
+
+/** A file name in the folder of snapshots: no path, nothing that a shell or a file system reads as more than a name. */
+export const snapshotName = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,100}\.twsnap$/,
+    'a snapshot is named with letters, digits, . _ - and ends in .twsnap',
+  );
+
+/** How fine the facts of a snapshot can be. */
+export const SNAPSHOT_GRAINS = ['minute', 'hour'] as const;
+
+export const SNAPSHOT_CALLS = {
+  /** The snapshots in the data folder. */
+  snapshots: z.strictObject({}),
+  /** Saves a window of what is shown into the data folder; null names it by fleet and window. */
+  saveSnapshot: z.strictObject({
+    window,
+    grain: z.enum(SNAPSHOT_GRAINS).default('hour'),
+    hasPseudonyms: z.boolean().default(false),
+    name: snapshotName.nullable().default(null),
+  }),
+  /** Shows a snapshot in place of the live fleet; null asks with the host's dialog. */
+  openSnapshot: z.strictObject({ name: snapshotName.nullable().default(null) }),
+  /** Goes back to the live fleet. */
+  closeSnapshot: z.strictObject({}),
+} as const;
+
+/** What a snapshot says of itself. */
+export type SnapshotAbout = {
+  readonly fleetName: string;
+  readonly isSample: boolean;
+  readonly takenAt: EpochMs;
+  readonly window: TimeRange;
+  readonly grain: 'minute' | 'hour';
+  readonly hasPseudonyms: boolean;
+  readonly madeBy: string;
+  /** Public key that vouches for it, base64; null: nobody does. */
+  readonly signedBy: string | null;
+};
+
+/** A file in the folder: what it says of itself, or why it is refused. */
+export type SnapshotFile = {
+  readonly name: string;
+  readonly bytes: number;
+  readonly about: SnapshotAbout | null;
+  readonly refusal: string | null;
+};
+
+/** The snapshot that is shown in place of the live fleet. `canClose`: there is a live fleet to go back to. */
+export type ShownSnapshot = SnapshotAbout & { readonly canClose: boolean };
+
+export type SnapshotAnswers = {
+  readonly snapshots: { readonly folder: string | null; readonly files: readonly SnapshotFile[] };
+  readonly saveSnapshot: SnapshotFile;
+  /** Null when the dialog was closed without a choice. */
+  readonly openSnapshot: SnapshotAbout | null;
+  readonly closeSnapshot: { readonly closed: boolean };
+};
