@@ -2,7 +2,8 @@ import { assertNever } from '#shared/lib/assert.ts';
 import type { EnergyPrice } from '#shared/model/cost-book.ts';
 import type { PowerBoundary } from '#shared/model/power-boundary.ts';
 import { priceOfEnergy, toKilowattHours } from '#shared/units/arithmetic.ts';
-import { joules, usdPerKilowattHour, type Joules, type Usd } from '#shared/units/quantities.ts';
+import { joules, type Joules, type Usd } from '#shared/units/quantities.ts';
+import type { Tariff } from './tariff.ts';
 
 /** Energy and what it covers: the same joules mean another cost at the boards, at the node and at the wall. */
 export type MeasuredEnergy = { readonly joules: Joules; readonly boundary: PowerBoundary };
@@ -45,7 +46,10 @@ export function overheadOf(boundary: PowerBoundary, price: EnergyPrice): number 
 
 /**
  *   energy cost [USD] = facility energy [kWh] x tariff [USD/kWh]
+ *
+ * Null where the tariff's currency has no exchange rate.
  */
-export function energyCostOf(energy: MeasuredEnergy, price: EnergyPrice): Usd {
-  return priceOfEnergy(toKilowattHours(facilityEnergyOf(energy, price)), usdPerKilowattHour(price.usdPerKilowattHour));
+export function energyCostOf(energy: MeasuredEnergy, { price, usdPerKilowattHour }: Tariff): Usd | null {
+  if (usdPerKilowattHour === null) return null;
+  return priceOfEnergy(toKilowattHours(facilityEnergyOf(energy, price)), usdPerKilowattHour);
 }

@@ -4,6 +4,8 @@ import type { TimeRange } from '#shared/time/time-range.ts';
 import { epochMs } from '#shared/time/instant.ts';
 import { usdPerGpuHour, type UsdPerGpuHour } from '#shared/units/quantities.ts';
 import { capitalPerGpuHour } from './capital-cost.ts';
+import { usdPerUnitOf } from './exchange.ts';
+import { matchingPrice, type GpuPlace } from './matching-price.ts';
 import { colocationPerGpuHour, licencePerGpuHour } from './per-gpu-hour.ts';
 
 /** What one GPU costs per hour whether it works or not, by category. */
@@ -14,20 +16,28 @@ export type HourlyRates = {
   readonly operations: UsdPerGpuHour;
   /** The rent includes power: measured energy is not charged again. */
   readonly includesEnergy: boolean;
+  /** What one unit of the price's currency is worth, USD. */
+  readonly usdPerUnit: number;
   readonly price: HardwarePrice;
 };
 
-/** Rates of a product in a revision: of the longest matching name, else of `*`; null where the book has no price. */
-export function hourlyRatesOf(revision: CostBookRevision, sku: string): HourlyRates | null {
-  const price = priceOf(revision, sku);
-  if (price === null) return null;
+/**
+ * Rates of a product at a place in a revision, USD whatever the currency of the price: amount x USD per unit. Null where the
+ * book has no price for it, or no exchange rate for the price's currency.
+ */
+export function hourlyRatesOf(revision: CostBookRevision, sku: string, place: GpuPlace = {}): HourlyRates | null {
+  const price = matchingPrice(revision, sku, place);
+  const worth = price === null ? null : usdPerUnitOf(revision, price.currency);
+  if (price === null || worth === null) return null;
   const facility = price.facility;
+  const licences = licencePerGpuHour(price.licenceUsdPerGpuYear);
   return {
-    capital: capitalPerGpuHour(price.terms),
-    facility: facility === null ? usdPerGpuHour(0) : colocationPerGpuHour(facility),
-    network: usdPerGpuHour(price.networkUsdPerGpuHour + price.storageUsdPerGpuHour),
-    operations: usdPerGpuHour(price.operationsUsdPerGpuHour + licencePerGpuHour(price.licenceUsdPerGpuYear)),
+    capital: usdPerGpuHour(capitalPerGpuHour(price.terms) * worth),
+    facility: usdPerGpuHour(facility === null ? 0 : colocationPerGpuHour(facility) * worth),
+    network: usdPerGpuHour((price.networkUsdPerGpuHour + price.storageUsdPerGpuHour) * worth),
+    operations: usdPerGpuHour((price.operationsUsdPerGpuHour + licences) * worth),
     includesEnergy: (price.terms.kind === 'rented' && price.terms.includesEnergy) || facility?.includesEnergy === true,
+    usdPerUnit: worth,
     price,
   };
 }
@@ -35,30 +45,6 @@ export function hourlyRatesOf(revision: CostBookRevision, sku: string): HourlyRa
 /** All that a GPU-hour costs before energy, USD/GPU-h. */
 export function totalRateOf(rates: HourlyRates): UsdPerGpuHour {
   return usdPerGpuHour(rates.capital + rates.facility + rates.network + rates.operations);
-}
-
-function priceOf(revision: CostBookRevision, sku: string): HardwarePrice | null {
-  const matches = revision.hardware.filter((price) => price.sku === '*' || holdsWords(sku, price.sku));
-  const longest = (one: HardwarePrice, other: HardwarePrice): number => lengthOf(other) - lengthOf(one);
-  return matches.toSorted(longest)[0] ?? null;
-}
-
-function lengthOf(price: HardwarePrice): number {
-  return price.sku === '*' ? 0 : price.sku.length;
-}
-
-/** Whole words only: `B200` must not price a GB200, nor `H100` an H1000. */
-export function holdsWords(sku: string, wanted: string): boolean {
-  const words = wordsOf(wanted);
-  return words !== '' && ` ${wordsOf(sku)} `.includes(` ${words} `);
-}
-
-/** A product name in lower case, its words parted by one space: `NVIDIA-H100_80GB` and `nvidia h100 80gb` are one. */
-export function wordsOf(sku: string): string {
-  return sku
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, ' ')
-    .trim();
 }
 
 /** The revision in force at an instant: the last one that began; before the first, the first. */

@@ -1,6 +1,17 @@
-import type { CostBookRevision, HardwarePrice, Ownership } from '#shared/model/cost-book.ts';
+import type {
+  CostBookRevision,
+  EnergyPrice,
+  HardwarePrice,
+  Ownership,
+  ServiceLevel,
+  TokenPrice,
+} from '#shared/model/cost-book.ts';
 import { HOURS_PER_YEAR } from '#shared/units/arithmetic.ts';
 import { capitalPerGpuHour } from './capital-cost.ts';
+import { energyPricesOf } from './check-cost-book.ts';
+import { usdPerUnitOf } from './exchange.ts';
+import { placeWords } from './matching-price.ts';
+import { hiddenPeriods } from './tariff-periods.ts';
 
 /** What is usual: outside of it an entry is probably a slip. Bounds in the unit of the entry, both inside. */
 export type PlausibleRange = { readonly from: number; readonly to: number };
@@ -36,27 +47,57 @@ export const PLAUSIBLE = {
   headroom: { from: 0, to: 1 },
 } as const satisfies Readonly<Record<string, PlausibleRange>>;
 
-/** Warnings about entries that lie outside what is usual. They warn; they never block. */
-export function plausibilityWarnings({ hardware, energy }: CostBookRevision): string[] {
+/** Warnings about entries that lie outside what is usual, or that can never count. They warn; they never block. */
+export function plausibilityWarnings(revision: CostBookRevision): string[] {
   return [
-    ...hardware.flatMap(hardwareWarnings),
-    ...warningOf(energy.usdPerKilowattHour, PLAUSIBLE.tariff, 'Electricity per kWh, in USD,'),
-    ...warningOf(energy.pue, PLAUSIBLE.pue, 'PUE'),
-    ...warningOf(energy.nodeOverhead, PLAUSIBLE.nodeOverhead, 'Node overhead'),
-    ...warningOf(energy.moduleOverhead, PLAUSIBLE.moduleOverhead, 'Module overhead'),
+    ...revision.hardware.flatMap((price) => hardwareWarnings(revision, price)),
+    ...energyPricesOf(revision).flatMap(({ what, price }) => energyWarnings(revision, what, price)),
+    ...revision.tokenPrices.flatMap(tokenPriceWarnings),
+    ...revision.serviceLevels.flatMap(serviceLevelWarnings),
   ];
 }
 
-function hardwareWarnings(price: HardwarePrice): string[] {
-  const { sku, terms, facility } = price;
+/** What an amount is worth, USD; the amount itself where its currency has no exchange rate, which is refused elsewhere. */
+function worthOf(revision: CostBookRevision, amount: number, currency: string): number {
+  return amount * (usdPerUnitOf(revision, currency) ?? 1);
+}
+
+function energyWarnings(revision: CostBookRevision, what: string, price: EnergyPrice): string[] {
+  const usd = (amount: number): number => worthOf(revision, amount, price.currency);
+  const demand = usd(price.demandUsdPerKilowattMonth);
   return [
-    ...warningOf(capitalPerGpuHour(terms), PLAUSIBLE.gpuHour, `${sku}: capital or rent per GPU-hour, in USD,`),
-    ...(terms.kind === 'owned' ? ownershipWarnings(sku, terms, price.operationsUsdPerGpuHour) : []),
+    ...warningOf(usd(price.usdPerKilowattHour), PLAUSIBLE.tariff, `${what} per kWh, in USD,`),
+    ...price.periods.flatMap(({ name, usdPerKilowattHour }) =>
+      warningOf(usd(usdPerKilowattHour), PLAUSIBLE.tariff, `${what}, ${name}: per kWh, in USD,`),
+    ),
+    ...(demand === 0 ? [] : warningOf(demand, PLAUSIBLE.demand, `${what}: demand charge per kW and month, in USD,`)),
+    ...hiddenPeriods(price).map((name) => `${what}: ${name} can never match, because periods above it hold its hours.`),
+    ...warningOf(price.pue, PLAUSIBLE.pue, prefixed(what, 'PUE')),
+    ...warningOf(price.nodeOverhead, PLAUSIBLE.nodeOverhead, prefixed(what, 'Node overhead')),
+    ...warningOf(price.moduleOverhead, PLAUSIBLE.moduleOverhead, prefixed(what, 'Module overhead')),
+  ];
+}
+
+function prefixed(what: string, name: string): string {
+  return what === 'Electricity' ? name : `${what}: ${name}`;
+}
+
+function hardwareWarnings(revision: CostBookRevision, price: HardwarePrice): string[] {
+  const { terms, facility } = price;
+  const place = placeWords(price.where);
+  const sku = place === null ? price.sku : `${price.sku} at ${place}`;
+  const usd = (amount: number): number => worthOf(revision, amount, price.currency);
+  return [
+    ...warningOf(usd(capitalPerGpuHour(terms)), PLAUSIBLE.gpuHour, `${sku}: capital or rent per GPU-hour, in USD,`),
+    ...(terms.kind === 'owned' ? ownershipWarnings(sku, terms, { price, usd }) : []),
+    ...(terms.kind === 'rented' && terms.commitment !== null
+      ? warningOf(terms.commitment.years, PLAUSIBLE.commitmentYears, `${sku}: years of the commitment`)
+      : []),
     ...(facility === null
       ? []
       : [
           ...warningOf(
-            facility.usdPerKilowattMonth,
+            usd(facility.usdPerKilowattMonth),
             PLAUSIBLE.colocation,
             `${sku}: colocation per kW and month, in USD,`,
           ),
@@ -65,8 +106,36 @@ function hardwareWarnings(price: HardwarePrice): string[] {
   ];
 }
 
-function ownershipWarnings(sku: string, terms: Ownership, operationsUsdPerGpuHour: number): string[] {
+function tokenPriceWarnings({ model, uncachedInput, cachedInput, output }: TokenPrice): string[] {
+  const name = model === '*' ? 'Token price' : `Token price of ${model}`;
+  return [
+    ...warningOf(output, PLAUSIBLE.tokenPrice, `${name}: output per million tokens, in USD,`),
+    ...warningOf(uncachedInput, PLAUSIBLE.tokenPrice, `${name}: input per million tokens, in USD,`),
+    ...(cachedInput > uncachedInput ? [`${name}: cached input costs more than uncached input.`] : []),
+  ];
+}
+
+function serviceLevelWarnings(level: ServiceLevel): string[] {
+  const name = level.model === '*' ? 'Service level' : `Service level of ${level.model}`;
+  const { ttftSeconds, interTokenSeconds } = level;
+  return [
+    ...(ttftSeconds === null
+      ? []
+      : warningOf(ttftSeconds, PLAUSIBLE.ttftSeconds, `${name}: time to first token, in seconds,`)),
+    ...(interTokenSeconds === null
+      ? []
+      : warningOf(interTokenSeconds, PLAUSIBLE.interTokenSeconds, `${name}: time between tokens, in seconds,`)),
+    ...warningOf(level.headroom, PLAUSIBLE.headroom, `${name}: headroom, as a ratio,`),
+  ];
+}
+
+function ownershipWarnings(
+  sku: string,
+  terms: Ownership,
+  { price, usd }: { readonly price: HardwarePrice; readonly usd: (amount: number) => number },
+): string[] {
   const { capexUsd, residualUsd, termMonths, annualRate } = terms;
+  const { operationsUsdPerGpuHour } = price;
   const shares: readonly (readonly [number, PlausibleRange, string])[] =
     capexUsd > 0
       ? [
@@ -79,7 +148,7 @@ function ownershipWarnings(sku: string, terms: Ownership, operationsUsdPerGpuHou
         ]
       : [];
   return [
-    ...warningOf(capexUsd, PLAUSIBLE.capex, `${sku}: price of a GPU with its share of the plant, in USD,`),
+    ...warningOf(usd(capexUsd), PLAUSIBLE.capex, `${sku}: price of a GPU with its share of the plant, in USD,`),
     ...warningOf(termMonths, PLAUSIBLE.termMonths, `${sku}: term in months`),
     ...warningOf(annualRate, PLAUSIBLE.annualRate, `${sku}: cost of capital a year, as a ratio,`),
     ...shares.flatMap(([value, range, what]) => warningOf(value, range, `${sku}: ${what}`)),

@@ -5,7 +5,8 @@ import type { PowerBoundary } from '#shared/model/power-boundary.ts';
 import { priceOfGpuTime } from '#shared/units/arithmetic.ts';
 import { joules, seconds, usd, type Usd } from '#shared/units/quantities.ts';
 import { energyCostOf } from './energy-cost.ts';
-import { hourlyRatesOf } from './hourly-rates.ts';
+import { hourlyRatesOf, type HourlyRates } from './hourly-rates.ts';
+import { tariffOf, type Tariff } from './tariff.ts';
 
 /** GPU time and energy of one product in one state, on one power boundary. */
 export type GpuUsage = {
@@ -27,31 +28,41 @@ export type PricedUsage = {
   readonly unpricedSkus: readonly string[];
 };
 
+/** Usage with what it costs: the rates of its product at its place, and the electricity of its place and hours. */
+export type PricedLine = GpuUsage & {
+  /** Null where the book has no price for the product at its place. */
+  readonly rates: HourlyRates | null;
+  readonly tariff: Tariff;
+};
+
+/** Prices usage that stands nowhere in particular, at any hour, with one revision of a cost book. */
+export function priceUsage(usage: readonly GpuUsage[], revision: CostBookRevision): PricedUsage {
+  const tariff = tariffOf(revision, null);
+  return priceLines(usage.map((item) => ({ ...item, rates: hourlyRatesOf(revision, item.sku), tariff })));
+}
+
 /**
- * Prices GPU time and energy with one revision of a cost book.
+ * Prices GPU time and energy.
  *
  *   capital, facility, network, operations [USD] = GPU time [h] x rate [USD/GPU-h]
  *   energy [USD] = facility energy behind what was measured (energy-cost.ts) x tariff, unless the rent includes it
  */
-export function priceUsage(usage: readonly GpuUsage[], revision: CostBookRevision): PricedUsage {
+export function priceLines(lines: readonly PricedLine[]): PricedUsage {
   const parts: Part[] = [];
   const unpriced = new Set<string>();
-  const ratesBySku = new Map(
-    [...new Set(usage.map((item) => item.sku))].map((sku) => [sku, hourlyRatesOf(revision, sku)]),
-  );
-  for (const item of usage) {
-    const rates = ratesBySku.get(item.sku) ?? null;
+  for (const { sku, state, gpuSeconds, energyJoules, boundary, rates, tariff } of lines) {
     if (rates === null) {
-      unpriced.add(item.sku);
+      unpriced.add(sku);
       continue;
     }
-    const time = seconds(item.gpuSeconds);
+    const time = seconds(gpuSeconds);
     for (const category of ['capital', 'facility', 'network', 'operations'] as const) {
-      parts.push({ state: item.state, category, amount: priceOfGpuTime(time, rates[category]) });
+      parts.push({ state, category, amount: priceOfGpuTime(time, rates[category]) });
     }
-    const measured = { joules: joules(item.energyJoules ?? 0), boundary: item.boundary };
-    const energy = rates.includesEnergy ? usd(0) : energyCostOf(measured, revision.energy);
-    parts.push({ state: item.state, category: 'energy', amount: energy });
+    if (rates.includesEnergy || energyJoules === null) continue;
+    const energy = energyCostOf({ joules: joules(energyJoules), boundary }, tariff);
+    if (energy === null) unpriced.add(`electricity in ${tariff.price.currency}`);
+    else parts.push({ state, category: 'energy', amount: energy });
   }
   return { cost: tableOf(parts), unpricedSkus: [...unpriced] };
 }

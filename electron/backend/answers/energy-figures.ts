@@ -4,9 +4,10 @@ import type { PowerBoundary } from '#shared/model/power-boundary.ts';
 import { SECONDS_PER_HOUR, toKilowattHours } from '#shared/units/arithmetic.ts';
 import { joules } from '#shared/units/quantities.ts';
 import { explained, facilityBoundary, itBoundary } from './explained.ts';
-import { energyInputs, tokenInputs, type FigureContext } from './figure-inputs.ts';
-import { inTurn, short } from './figure-text.ts';
-import { energyBases, revisionsOf, type EnergyBasis } from './power-basis.ts';
+import { energyInputs } from './energy-inputs.ts';
+import { tokenInputs, type FigureContext } from './figure-inputs.ts';
+import { short } from './figure-text.ts';
+import { energyBases, energyPricesOf, factorsInWords, type EnergyBasis } from './power-basis.ts';
 import { gpuSecondsOf, tokensOf } from './priced-group.ts';
 
 /**
@@ -34,7 +35,7 @@ export function power(context: FigureContext): Figure {
 export function energy(context: FigureContext): Figure {
   const { group } = context;
   const value = group.facilityEnergyJoules;
-  const pue = inTurn(revisionsOf(group.lines).map((revision) => revision.energy.pue));
+  const pue = factorsInWords(energyPricesOf(group.lines), (price) => price.pue);
   return explained(context, {
     value,
     unit: 'J',
@@ -104,10 +105,9 @@ function itText({ group }: FigureContext): string {
 }
 
 function itTerm({ boundary, lines, joules: measured }: EnergyBasis): string {
-  const revisions = revisionsOf(lines);
-  if (boundary === 'wall')
-    return `${kilowattHoursText(measured)} ÷ ${inTurn(revisions.map(({ energy: { pue } }) => pue))}`;
-  const overhead = inTurn(revisions.map(({ energy: price }) => overheadOf(boundary, price)));
+  const prices = energyPricesOf(lines);
+  if (boundary === 'wall') return `${kilowattHoursText(measured)} ÷ ${factorsInWords(prices, ({ pue }) => pue)}`;
+  const overhead = factorsInWords(prices, (price) => overheadOf(boundary, price));
   return overhead === '1' ? kilowattHoursText(measured) : `${kilowattHoursText(measured)} × ${overhead}`;
 }
 

@@ -1,8 +1,17 @@
 import type { Figure } from '#shared/model/figure.ts';
 import { SECONDS_PER_HOUR } from '#shared/units/arithmetic.ts';
-import { isEnergyCharged, type FigureContext } from './figure-inputs.ts';
-import { inTurn, percent, short } from './figure-text.ts';
-import { basisWords, energyBases, factorWords, powerNotes, revisionsOf } from './power-basis.ts';
+import { isEnergyCharged } from './energy-inputs.ts';
+import type { FigureContext } from './figure-inputs.ts';
+import { percent, short } from './figure-text.ts';
+import {
+  basisWords,
+  energyBases,
+  energyPricesOf,
+  factorsInWords,
+  factorWords,
+  powerNotes,
+  type PriceUse,
+} from './power-basis.ts';
 import { gpuSecondsOf } from './priced-group.ts';
 
 type Draft = Pick<Figure, 'value' | 'unit' | 'absence' | 'formula' | 'working' | 'inputs'> &
@@ -15,12 +24,12 @@ export function explained(context: FigureContext, draft: Draft): Figure {
 
 /** What a facility's energy covers, with every factor that was used. */
 export function facilityBoundary(context: FigureContext): string {
-  const { group, revision } = context;
-  const revisions = group.lines.length === 0 ? [revision] : revisionsOf(group.lines);
-  const pue = inTurn(revisions.map((one) => one.energy.pue));
+  const { group } = context;
+  const prices = pricesUsed(context);
+  const pue = factorsInWords(prices, (price) => price.pue);
   const bases = energyBases(group.lines);
   if (bases.every(({ boundary }) => boundary === 'board'))
-    return `facility: ${factorWords('board', revisions)} for the node × PUE ${pue}`;
+    return `facility: ${factorWords('board', prices)} for the node × PUE ${pue}`;
   const words = basisWords(group) ?? '';
   if (bases.every(({ boundary }) => boundary === 'wall')) return `facility: ${words}`;
   const isAtWall = bases.some(({ boundary }) => boundary === 'wall');
@@ -28,12 +37,15 @@ export function facilityBoundary(context: FigureContext): string {
 }
 
 /** What the energy of a node covers. */
-export function itBoundary({ group, revision }: FigureContext): string {
-  if (energyBases(group.lines).every(({ boundary }) => boundary === 'board')) {
-    const revisions = group.lines.length === 0 ? [revision] : revisionsOf(group.lines);
-    return `IT: ${factorWords('board', revisions)} for the rest of the node`;
-  }
+export function itBoundary(context: FigureContext): string {
+  const { group } = context;
+  if (energyBases(group.lines).every(({ boundary }) => boundary === 'board'))
+    return `IT: ${factorWords('board', pricesUsed(context))} for the rest of the node`;
   return `IT: ${basisWords(group) ?? ''}`;
+}
+
+function pricesUsed({ group, revision }: FigureContext): PriceUse[] {
+  return group.lines.length === 0 ? [{ price: revision.energy, site: null }] : energyPricesOf(group.lines);
 }
 
 /** Shares below this are not worth a reader's time. */

@@ -1,3 +1,6 @@
+import { usdPerUnitOf } from '#shared/cost/exchange.ts';
+import type { CostBookRevision, CurrencyCode } from '#shared/model/cost-book.ts';
+
 /** Short numbers for the working of a figure: four digits, so that a person who follows it arrives at the value. */
 
 export function dollars(amount: number): string {
@@ -19,4 +22,13 @@ export function percent(share: number): string {
 /** The values that were in force one after another: `1.25`, or `1.25, then 1.3`. */
 export function inTurn(values: readonly number[]): string {
   return [...new Set(values)].join(', then ');
+}
+
+/** `, entered in EUR at 1.08 $`: what a price was converted with; empty for dollars. */
+export function enteredIn(revision: CostBookRevision, currency: CurrencyCode): string {
+  if (currency === 'USD') return '';
+  const worth = usdPerUnitOf(revision, currency);
+  return worth === null
+    ? `, entered in ${currency} without an exchange rate`
+    : `, entered in ${currency} at ${worth} $`;
 }

@@ -1,6 +1,6 @@
 import { overheadOf } from '#shared/cost/energy-cost.ts';
 import { sumOf } from '#shared/lib/sum.ts';
-import type { CostBookRevision } from '#shared/model/cost-book.ts';
+import type { EnergyPrice } from '#shared/model/cost-book.ts';
 import type { PowerBoundary } from '#shared/model/power-boundary.ts';
 import { inTurn, percent } from './figure-text.ts';
 import type { PricedGroup, UsageLine } from './priced-group.ts';
@@ -39,10 +39,10 @@ export function energyBases(lines: readonly UsageLine[]): EnergyBasis[] {
 }
 
 /** `GPU boards × 1.3`, `node meters`: what is measured, and every factor that was used for the rest of the node. */
-export function factorWords(boundary: PowerBoundary, revisions: readonly CostBookRevision[]): string {
+export function factorWords(boundary: PowerBoundary, prices: readonly PriceUse[]): string {
   const words = MEASURED_WORDS[boundary];
   const hasFactor = boundary === 'board' || boundary === 'module' || boundary === 'cpu';
-  return hasFactor ? `${words} × ${inTurn(revisions.map(({ energy }) => overheadOf(boundary, energy)))}` : words;
+  return hasFactor ? `${words} × ${factorsInWords(prices, (price) => overheadOf(boundary, price))}` : words;
 }
 
 /** Shares of GPU time below this are the rounding of readings at the edges of a window. */
@@ -56,7 +56,7 @@ export function basisWords(group: PricedGroup): string | null {
   const bases = energyBases(group.lines);
   const total = sumOf(bases, secondsOf);
   const named = bases.filter((basis) => secondsOf(basis) >= total * WORTH_NAMING);
-  const wordsOf = ({ boundary, lines }: EnergyBasis): string => factorWords(boundary, revisionsOf(lines));
+  const wordsOf = ({ boundary, lines }: EnergyBasis): string => factorWords(boundary, energyPricesOf(lines));
   const [only, ...others] = named;
   if (only === undefined) return null;
   if (others.length === 0) return wordsOf(only);
@@ -76,8 +76,24 @@ function secondsOf({ lines }: EnergyBasis): number {
   return sumOf(lines, (line) => line.energySeconds);
 }
 
-export function revisionsOf(lines: readonly UsageLine[]): CostBookRevision[] {
-  return [...new Set(lines.map((line) => line.revision))].toSorted((one, other) => one.from - other.from);
+/** An electricity price that was used, and the site whose own it is. */
+export type PriceUse = { readonly price: EnergyPrice; readonly site: string | null };
+
+/** The electricity prices behind lines, in order of time. */
+export function energyPricesOf(lines: readonly UsageLine[]): PriceUse[] {
+  const inTime = lines.toSorted((one, other) => one.revision.from - other.revision.from);
+  return [...new Map(inTime.map(({ tariff }) => [tariff.price, { price: tariff.price, site: tariff.site }])).values()];
+}
+
+/** A factor of the electricity prices that were used: `1.25, then 1.3`, and `1.25; site north 1.4` where sites differ. */
+export function factorsInWords(prices: readonly PriceUse[], factorOf: (price: EnergyPrice) => number): string {
+  const bySite = Map.groupBy(prices, ({ site }) => site);
+  return [...bySite]
+    .map(([site, list]) => {
+      const factors = inTurn(list.map(({ price }) => factorOf(price)));
+      return site === null ? factors : `site ${site} ${factors}`;
+    })
+    .join('; ');
 }
 
 /** Nodes that rest on each boundary for more than moments. */

@@ -1,5 +1,5 @@
 import { facilityEnergyOf, itEnergyOf, type MeasuredEnergy } from '#shared/cost/energy-cost.ts';
-import { addCosts, priceUsage, type CostTable, type GpuUsage } from '#shared/cost/price-usage.ts';
+import { priceLines, type CostTable, type PricedLine } from '#shared/cost/price-usage.ts';
 import { tokenClassesOf, type TokenClasses } from '#shared/cost/token-count.ts';
 import { sumOf } from '#shared/lib/sum.ts';
 import type { CostBookRevision, EnergyPrice } from '#shared/model/cost-book.ts';
@@ -10,8 +10,8 @@ import type { TokenBasis, TokenCounts } from '#shared/model/token-basis.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
 import { joules, tokens, type Joules, type Tokens } from '#shared/units/quantities.ts';
 
-/** GPU time and energy of one product in one state while one revision of the cost book was in force. */
-export type UsageLine = GpuUsage & {
+/** GPU time and energy of one product in one state at one set of prices, while one revision of the book was in force. */
+export type UsageLine = PricedLine & {
   readonly revision: CostBookRevision;
   /** The part of the energy that was integrated from power readings, J. */
   readonly integratedJoules: number;
@@ -67,15 +67,14 @@ export type PricedGroup = GroupParts & {
 /** Prices a group line by line, each with the revision of its time. */
 export function priceGroup(parts: GroupParts): PricedGroup {
   const lines = condensed(parts.lines);
-  const byRevision = Map.groupBy(lines, (line) => line.revision);
-  const priced = [...byRevision].map(([revision, usage]) => priceUsage(usage, revision));
+  const { cost, unpricedSkus } = priceLines(lines);
   const metered = lines.filter((line) => line.energyJoules !== null);
   const energy = (of: (measured: MeasuredEnergy, price: EnergyPrice) => Joules): number | null =>
-    metered.length === 0 ? null : sumOf(metered, (line) => of(measuredOf(line), line.revision.energy));
+    metered.length === 0 ? null : sumOf(metered, (line) => of(measuredOf(line), line.tariff.price));
   return {
     ...parts,
     lines,
-    cost: addCosts(priced.map((item) => item.cost)),
+    cost,
     gpuSeconds: secondsByState(lines),
     hasEnergy: metered.length > 0,
     integratedJoules: sumOf(lines, (line) => line.integratedJoules),
@@ -85,7 +84,7 @@ export function priceGroup(parts: GroupParts): PricedGroup {
     bridgedSeconds: sumOf(lines, (line) => line.bridgedSeconds),
     tokens: addCounts(parts.tokenPieces.map((piece) => piece.counts)),
     hasTokens: parts.tokenPieces.length > 0,
-    unpricedSkus: [...new Set(priced.flatMap((item) => item.unpricedSkus))],
+    unpricedSkus,
   };
 }
 
@@ -156,10 +155,18 @@ export function addCounts(list: readonly TokenCounts[]): TokenCounts {
   };
 }
 
-/** One line per revision, product, state and boundary: members of a fleet have thousands, and their sums are all that counts. */
+/** One line per set of prices, product, state and boundary: members of a fleet have thousands, and their sums are all that counts. */
 function condensed(lines: readonly UsageLine[]): UsageLine[] {
-  const groups = Map.groupBy(lines, (line) =>
-    JSON.stringify([line.revision.from, line.sku, line.state, line.boundary]),
+  const numbers = new Map<unknown, number>();
+  const numberOf = (price: unknown): number => {
+    const number = numbers.get(price) ?? numbers.size;
+    numbers.set(price, number);
+    return number;
+  };
+  const groups = Map.groupBy(
+    lines,
+    ({ revision, rates, tariff, sku, state, boundary }) =>
+      `${numberOf(revision)} ${numberOf(rates)} ${numberOf(tariff)} ${state} ${boundary} ${sku}`,
   );
   return [...groups.values()].flatMap((list) => {
     const [first] = list;

@@ -1,5 +1,7 @@
 import type { EngineDimension, FactRow, GpuDimension, PowerRow, Scope, Store } from '#backend/store/store.ts';
 import { pricedPieces } from '#shared/cost/hourly-rates.ts';
+import { placesNamedBy, type GpuPlace, type PriceDimension } from '#shared/cost/matching-price.ts';
+import { createPricer, type Pricer } from '#shared/cost/pricer.ts';
 import type { CallScope } from '#shared/contract/backend-api.ts';
 import { sumOf } from '#shared/lib/sum.ts';
 import type { CostBook, CostBookRevision } from '#shared/model/cost-book.ts';
@@ -38,9 +40,10 @@ export type PricedGroups = { readonly groups: readonly PricedGroup[]; readonly w
  */
 export async function pricedGroups(store: Store, book: CostBook, query: GroupQuery): Promise<PricedGroups> {
   const pieces = await Promise.all(
-    pricedPieces(book, query.window).map(async ({ window, revision }) =>
-      groupsOf(await readPiece(store, { ...query, window }), revision, query),
-    ),
+    pricedPieces(book, query.window).map(async ({ window, revision }) => {
+      const places = placesTold(revision);
+      return groupsOf(await readPiece(store, { ...query, window }, places), createPricer(revision), query);
+    }),
   );
   const parts = pieces.flatMap((piece) => piece.groups);
   const hardware = coverageByPlace(pieces.flatMap((piece) => piece.hardware));
@@ -55,6 +58,12 @@ export async function pricedGroups(store: Store, book: CostBook, query: GroupQue
 
 const NOTHING_EXPECTED: Coverage = { observedSeconds: 0, expectedSeconds: 0 };
 
+/** What GPUs must be told apart by besides what is asked: only what a price of the revision names. */
+function placesTold(revision: CostBookRevision): readonly PriceDimension[] {
+  const named = placesNamedBy(revision);
+  return revision.siteEnergy.length === 0 || named.includes('site') ? named : [...named, 'site'];
+}
+
 function keyOfGroup(group: GroupParts): string {
   return JSON.stringify([group.by, group.start]);
 }
@@ -64,6 +73,7 @@ type Hardware = {
   readonly by: readonly (string | null)[];
   readonly start: EpochMs;
   readonly sku: string;
+  readonly place: GpuPlace;
   readonly coverage: Coverage;
 };
 
@@ -85,7 +95,9 @@ function coverageByPlace(hardware: readonly Hardware[]): ReadonlyMap<string, Cov
 /** What the store says about one piece of the window. */
 type PieceRows = {
   readonly window: TimeRange;
-  /** By the asked dimensions, product and state, then by node where power bases are asked for. */
+  /** Dimensions by which prices tell GPUs apart. */
+  readonly places: readonly PriceDimension[];
+  /** By the asked dimensions, product, places and state, then by node where power bases are asked for. */
   readonly gpuRows: readonly PowerRow[];
   readonly engineRows: readonly FactRow<EngineFactSums>[];
   readonly seats: readonly GpuSeat[];
@@ -93,13 +105,25 @@ type PieceRows = {
   readonly observedRows: readonly FactRow<GpuFactSums>[];
 };
 
-async function readPiece(store: Store, { window, scope, by, stepSeconds }: GroupQuery): Promise<PieceRows> {
+async function readPiece(
+  store: Store,
+  { window, scope, by, stepSeconds }: GroupQuery,
+  places: readonly PriceDimension[],
+): Promise<PieceRows> {
   const piece = { window, stepSeconds };
   const isAllPhysical = [...by, ...Object.keys(definedOnly(scope))].every(isPhysical);
-  const hardware = { ...piece, scope: physicalScopeOf(scope), by: [...by.filter(isPhysicalGroup), 'sku'] as const };
+  const hardware = {
+    ...piece,
+    scope: physicalScopeOf(scope),
+    by: [...by.filter(isPhysicalGroup), 'sku', ...places] as const,
+  };
   const hasMeters = (await store.meters(window)).length > 0;
   const nodes = hasMeters && stepSeconds === null ? (['node'] as const) : [];
-  const gpus = { ...piece, scope: definedOnly<GpuDimension>(scope), by: [...by, 'sku', 'state', ...nodes] as const };
+  const gpus = {
+    ...piece,
+    scope: definedOnly<GpuDimension>(scope),
+    by: [...by, 'sku', ...places, 'state', ...nodes] as const,
+  };
   const engines = { ...piece, scope: definedOnly<EngineDimension>(scope), by };
   const [gpuRows, engineRows, seats, observedRows] = await Promise.all([
     store.powerFacts({ ...gpus, columns: GPU_COLUMNS }),
@@ -107,7 +131,7 @@ async function readPiece(store: Store, { window, scope, by, stepSeconds }: Group
     store.seats(window),
     isAllPhysical ? null : store.gpuFacts({ ...hardware, columns: ['observedSeconds'] }),
   ]);
-  return { window, gpuRows, engineRows, seats, observedRows: observedRows ?? gpuRows };
+  return { window, places, gpuRows, engineRows, seats, observedRows: observedRows ?? gpuRows };
 }
 
 const GPU_COLUMNS = [
@@ -127,7 +151,7 @@ const ENGINE_COLUMNS = [
 
 function groupsOf(
   rows: PieceRows,
-  revision: CostBookRevision,
+  pricer: Pricer,
   query: GroupQuery,
 ): { readonly groups: readonly GroupParts[]; readonly hardware: readonly Hardware[] } {
   const { by, stepSeconds } = query;
@@ -142,15 +166,15 @@ function groupsOf(
   };
   for (const row of rows.gpuRows) {
     const draft = draftOf(row.by.slice(0, by.length), startOf(row.start));
-    const line = lineOf(row, by.length, revision);
+    const line = lineOf(row, by.length, rows.places, pricer);
     draft.lines.push(line);
-    const node = row.by[by.length + 2];
+    const node = row.by[by.length + rows.places.length + 2];
     if (node === undefined || line.energyJoules === null) continue;
     draft.powerBases.push({ node, boundary: line.boundary, gpuSeconds: line.energySeconds });
   }
-  for (const row of rows.engineRows) addEngineRow(draftOf(row.by, startOf(row.start)), row.sums, revision);
+  for (const row of rows.engineRows) addEngineRow(draftOf(row.by, startOf(row.start)), row.sums, pricer.revision);
   if (!asksForRunning(query.scope)) {
-    for (const item of hardware) draftOf(item.by, item.start).lines.push(unseenLine(item, revision));
+    for (const item of hardware) draftOf(item.by, item.start).lines.push(unseenLine(item, pricer));
   }
   return { groups: [...drafts.values()], hardware };
 }
@@ -158,7 +182,8 @@ function groupsOf(
 /** Owned time by place, product and bucket, with what was observed of it. */
 function hardwareOf(rows: PieceRows, query: GroupQuery, startOf: (start: EpochMs) => EpochMs): Hardware[] {
   const { by, scope, stepSeconds } = query;
-  const physicalBy: readonly PhysicalDimension[] = [...by.filter(isPhysicalGroup), 'sku'];
+  const asked = by.filter(isPhysicalGroup);
+  const physicalBy: readonly PhysicalDimension[] = [...asked, 'sku', ...rows.places];
   const keyOf = (row: Place): string => JSON.stringify([row.by.slice(0, physicalBy.length), startOf(row.start)]);
   const observedRows = Map.groupBy(rows.observedRows, keyOf);
   const observedSeconds = (item: Place): number =>
@@ -167,7 +192,8 @@ function hardwareOf(rows: PieceRows, query: GroupQuery, startOf: (start: EpochMs
   return presenceOf(rows.seats, ask).map((item) => ({
     by: by.map((name, index) => (isPhysical(name) ? (item.by[index] ?? null) : null)),
     start: startOf(item.start),
-    sku: item.by.at(-1) ?? UNKNOWN_SKU,
+    sku: item.by[asked.length] ?? UNKNOWN_SKU,
+    place: placeFrom(item.by, asked.length + 1, rows.places),
     coverage: {
       observedSeconds: Math.min(item.gpuSeconds, observedSeconds(item)),
       expectedSeconds: item.gpuSeconds,
@@ -176,19 +202,36 @@ function hardwareOf(rows: PieceRows, query: GroupQuery, startOf: (start: EpochMs
 }
 
 /** Owned time that was not observed is time too: it costs its capital. */
-function unseenLine({ sku, coverage }: Hardware, revision: CostBookRevision): UsageLine {
-  const gpuSeconds = coverage.expectedSeconds - coverage.observedSeconds;
+function unseenLine({ sku, place, coverage }: Hardware, pricer: Pricer): UsageLine {
   const nothing = { energyJoules: null, integratedJoules: 0, energySeconds: 0, bridgedSeconds: 0 };
-  return { revision, sku, state: 'unobserved', gpuSeconds, boundary: 'board', ...nothing };
+  return {
+    revision: pricer.revision,
+    rates: pricer.ratesOf(sku, place),
+    tariff: pricer.tariffOf(place.site ?? null, null),
+    sku,
+    state: 'unobserved',
+    gpuSeconds: coverage.expectedSeconds - coverage.observedSeconds,
+    boundary: 'board',
+    ...nothing,
+  };
 }
 
-function lineOf(row: PowerRow, dimensions: number, revision: CostBookRevision): UsageLine {
+/** Values of the place dimensions, which stand in a row of keys from an index on. */
+function placeFrom(keys: readonly (string | null)[], from: number, places: readonly PriceDimension[]): GpuPlace {
+  return Object.fromEntries(places.map((name, index) => [name, keys[from + index] ?? null]));
+}
+
+function lineOf(row: PowerRow, dimensions: number, places: readonly PriceDimension[], pricer: Pricer): UsageLine {
   const { sums, boundary } = row;
   const isBoard = boundary === 'board';
+  const sku = row.by[dimensions] ?? UNKNOWN_SKU;
+  const place = placeFrom(row.by, dimensions + 1, places);
   return {
-    revision,
-    sku: row.by[dimensions] ?? UNKNOWN_SKU,
-    state: (row.by[dimensions + 1] ?? 'unobserved') as GpuState,
+    revision: pricer.revision,
+    rates: pricer.ratesOf(sku, place),
+    tariff: pricer.tariffOf(place.site ?? null, null),
+    sku,
+    state: (row.by[dimensions + 1 + places.length] ?? 'unobserved') as GpuState,
     gpuSeconds: sums.observedSeconds ?? 0,
     boundary,
     energyJoules: isBoard ? sums.energyJoules : row.measuredJoules,

@@ -1,5 +1,5 @@
 import type { PowerTable, RateTable, ReferenceCatalogue, ReferenceModel } from '#shared/model/reference-catalogue.ts';
-import { holdsWords } from '../hourly-rates.ts';
+import { holdsWords } from '../matching-price.ts';
 
 /** Words that make another model of a name: a distilled one has a fraction of the parameters. */
 const OTHER_MODEL_WORDS: readonly string[] = ['distill', 'distilled', 'draft', 'eagle', 'eagle3', 'speculator', 'lora'];

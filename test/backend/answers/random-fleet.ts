@@ -6,7 +6,7 @@ import {
   REVISION_DEFAULTS,
 } from '#shared/model/cost-book-defaults.ts';
 import type { FactBatch } from '#backend/store/store.ts';
-import type { CostBook, CostBookRevision } from '#shared/model/cost-book.ts';
+import type { CostBook, CostBookRevision, EnergyPrice } from '#shared/model/cost-book.ts';
 import type { EngineFact, GpuFact, MeterFact } from '#shared/model/fact.ts';
 import type { Meter } from '#shared/model/meter.ts';
 import { GPU_STATES } from '#shared/model/gpu-state.ts';
@@ -46,7 +46,7 @@ function seatOf(random: Random, index: number): GpuSeat {
     tray: null,
     driverVersion: null,
     cudaVersion: null,
-    site: null,
+    site: index < 2 ? 'north' : index < 5 ? 'south' : null,
     rack: index < 4 ? 'rack-1' : 'rack-2',
     pool: index === 5 ? null : 'prod',
     node: random.below(8) === 0 ? null : `node-${index >> 1}`,
@@ -151,25 +151,54 @@ function revisionFrom(from: EpochMs, random: Random): CostBookRevision {
         terms: { ...RENTAL_DEFAULTS, kind: 'rented', usdPerGpuHour: 2 + random.next(), includesEnergy: false },
         ...common,
       },
+      ...placedPrices(random).map((price) => ({ ...price, ...common })),
     ],
-    energy: {
-      ...ENERGY_DEFAULTS,
-      usdPerKilowattHour: 0.05 + random.next() / 5,
-      pue: 1 + random.next(),
-      nodeOverhead: 1.3,
-      moduleOverhead: 1.1,
-      provenance,
-    },
+    energy: energyOf(random, 'USD'),
+    siteEnergy: random.below(3) === 0 ? [] : [{ site: 'north', energy: energyOf(random, 'EUR') }],
+    currencies: [{ currency: 'EUR', usdPerUnit: 0.9 + random.next() / 3, provenance }],
     weights: { input: 1, cached: random.next(), output: 2 + random.below(6) },
+  };
+}
+
+/** Prices of parts of the tree, some in another currency. */
+function placedPrices(random: Random) {
+  const rented = (includesEnergy: boolean) => {
+    return { ...RENTAL_DEFAULTS, kind: 'rented', usdPerGpuHour: 1 + random.next(), includesEnergy } as const;
+  };
+  const all = [
+    { ...HARDWARE_DEFAULTS, sku: '*', where: { site: 'south' }, currency: 'EUR', terms: rented(false) },
+    { ...HARDWARE_DEFAULTS, sku: 'B200', where: { rack: 'rack-2' }, terms: rented(true) },
+    { ...HARDWARE_DEFAULTS, sku: '*', where: { node: 'node-0' }, currency: 'EUR', terms: rented(false) },
+    { ...HARDWARE_DEFAULTS, sku: 'H100', where: { pool: 'prod', site: 'north' }, terms: rented(false) },
+  ];
+  return all.filter(() => random.below(2) === 0);
+}
+
+function energyOf(random: Random, currency: string): EnergyPrice {
+  return {
+    ...ENERGY_DEFAULTS,
+    currency,
+    usdPerKilowattHour: 0.05 + random.next() / 5,
+    pue: 1 + random.next(),
+    nodeOverhead: 1.3,
+    moduleOverhead: 1.1,
+    provenance: { quality: 'entered', note: 'seeded', asOf: null },
   };
 }
 
 /** The same book with every tariff multiplied. */
 export function withTariff(book: CostBook, factor: number): CostBook {
+  const dearer = (energy: EnergyPrice): EnergyPrice => ({
+    ...energy,
+    usdPerKilowattHour: energy.usdPerKilowattHour * factor,
+    demandUsdPerKilowattMonth: energy.demandUsdPerKilowattMonth * factor,
+    periods: energy.periods.map((period) => ({ ...period, usdPerKilowattHour: period.usdPerKilowattHour * factor })),
+  });
   return {
     revisions: book.revisions.map((revision) => ({
       ...revision,
-      energy: { ...revision.energy, usdPerKilowattHour: revision.energy.usdPerKilowattHour * factor },
+      energy: dearer(revision.energy),
+      siteEnergy: revision.siteEnergy.map(({ site, energy }) => ({ site, energy: dearer(energy) })),
     })),
   };
 }

@@ -2,7 +2,7 @@ import { ENERGY_DEFAULTS } from '#shared/model/cost-book-defaults.ts';
 import { describe, expect, it } from 'vitest';
 import { energyCostOf, facilityEnergyOf, itEnergyOf } from '#shared/cost/energy-cost.ts';
 import type { EnergyPrice } from '#shared/model/cost-book.ts';
-import { joules } from '#shared/units/quantities.ts';
+import { joules, usdPerKilowattHour } from '#shared/units/quantities.ts';
 
 const PRICE: EnergyPrice = {
   ...ENERGY_DEFAULTS,
@@ -12,6 +12,8 @@ const PRICE: EnergyPrice = {
   moduleOverhead: 1.1,
   provenance: { quality: 'entered', note: 'worked case', asOf: null },
 };
+
+const TARIFF = { price: PRICE, site: null, period: null, usdPerKilowattHour: usdPerKilowattHour(0.1) };
 
 describe('1 kWh measured', () => {
   // boards x 1.3; modules, and boards with CPU sockets, x 1.1; nodes and racks as they are; the wall / 1.25. Then x 1.25.
@@ -26,6 +28,6 @@ describe('1 kWh measured', () => {
     const measured = { joules: joules(3.6e6), boundary };
     expect(itEnergyOf(measured, PRICE) / 3.6e6).toBeCloseTo(it, 12);
     expect(facilityEnergyOf(measured, PRICE) / 3.6e6).toBeCloseTo(facility, 12);
-    expect(energyCostOf(measured, PRICE)).toBeCloseTo(facility * 0.1, 12);
+    expect(energyCostOf(measured, TARIFF)).toBeCloseTo(facility * 0.1, 12);
   });
 });

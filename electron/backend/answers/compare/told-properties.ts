@@ -1,5 +1,5 @@
 import { PRECISIONS, type DeploymentNotes, type ToldProperty } from '#shared/contract/compare-schema.ts';
-import { holdsWords } from '#shared/cost/hourly-rates.ts';
+import { holdsWords } from '#shared/cost/matching-price.ts';
 import type { EngineSpan } from '#shared/model/inference-engine.ts';
 import type { OwnDeployment } from './own-deployments.ts';
 

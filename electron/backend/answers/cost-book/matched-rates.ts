@@ -1,7 +1,8 @@
 import { hourlyRatesOf, totalRateOf, type HourlyRates } from '#shared/cost/hourly-rates.ts';
+import { placeWords } from '#shared/cost/matching-price.ts';
 import type { MatchedPrice, MatchedRate } from '#shared/contract/cost-book-answer.ts';
 import type { PreviewedRate } from '#shared/contract/cost-book-preview-schema.ts';
-import type { CostBookRevision, HardwarePrice, PricePlace } from '#shared/model/cost-book.ts';
+import type { CostBookRevision, HardwarePrice } from '#shared/model/cost-book.ts';
 import type { GpuSeat } from '#shared/model/gpu.ts';
 
 /** Every product of the fleet by the price that holds for it, most GPUs first. */
@@ -36,7 +37,7 @@ type Group = {
 /** Seats by product and by the price that each revision gives them. */
 function groupsOf(seats: readonly GpuSeat[], revisions: readonly (CostBookRevision | null)[]): Group[] {
   const ratesOf = (seat: GpuSeat): Group['rates'] =>
-    revisions.map((revision) => (revision === null ? null : hourlyRatesOf(revision, seat.sku)));
+    revisions.map((revision) => (revision === null ? null : hourlyRatesOf(revision, seat.sku, seat)));
   const keyOf = (seat: GpuSeat): string =>
     JSON.stringify([
       seat.sku,
@@ -67,13 +68,4 @@ function whyOf({ sku, where }: HardwarePrice, isOneOfMany: boolean): string {
   const place = placeWords(where);
   if (place !== null) return `${name}, and it is the price of ${place}`;
   return isOneOfMany && sku !== '*' ? `${name}: the longest name that matches` : name;
-}
-
-/** `node a, rack r1`: the closest place first; null where the price holds anywhere. */
-function placeWords(where: PricePlace): string | null {
-  const words = (['node', 'rack', 'pool', 'site'] as const).flatMap((name) => {
-    const value = where[name];
-    return value === undefined ? [] : [`${name} ${value}`];
-  });
-  return words.length === 0 ? null : words.join(', ');
 }
