@@ -107,6 +107,8 @@ export const configSchema = z.strictObject({
   meters: z.array(meter).max(100).default([]),
   /** What the operator says of the fleet: who counts tokens, where engines and nodes are. Also set on the Engines page. */
   topology: topologySchema.prefault({}),
+  /** The label of engines' metrics that names whom they serve, such as `team`; null: their namespace. */
+  tenantLabel: z.string().min(1).max(128).nullable().default(null),
   /** A file in place of Tokenwatt's catalogue of public benchmarks: see electron/backend/reference. */
   referenceCatalogue: z.string().min(1).max(4096).nullable().default(null),
   retention: z

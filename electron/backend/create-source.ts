@@ -49,10 +49,19 @@ function withNote(source: Source, note: string): Source {
 
 function createPlainSource(source: SourceConfig, surroundings: SourceSurroundings): Source {
   const { config, http, clock, secrets, resumeAt = null, onRead } = surroundings;
-  const { pollSeconds, meters } = config;
+  const { pollSeconds, meters, tenantLabel } = config;
   const heard = onRead === undefined ? {} : { onRead };
   const local = readsOwnGpus(config) ? { local: localMachine(clock) } : {};
-  const common = { name: source.name, http, now: () => clock.now(), pollSeconds, meters, ...heard, ...local };
+  const common = {
+    name: source.name,
+    http,
+    now: () => clock.now(),
+    pollSeconds,
+    meters,
+    tenantLabel,
+    ...heard,
+    ...local,
+  };
   const reader = (access: Access | undefined): ReadAccess =>
     access === undefined ? noAccess : createAccessReader(access, secrets, clock);
   switch (source.kind) {

@@ -49,7 +49,10 @@ export const SCOPE_KEYS = [
   'pool',
   'rack',
   'node',
+  'gpu',
+  'tenant',
   'model',
+  'deployment',
   'engine',
 ] as const satisfies readonly (keyof CallScope)[];
 

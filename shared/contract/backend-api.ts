@@ -29,7 +29,19 @@ import { topologySchema } from './topology-schema.ts';
  * Client, dispatch and query list are derived from these two. Answers are plain data that survive JSON.
  */
 
-export const BREAKDOWN_DIMENSIONS = ['fleet', 'model', 'node', 'engine', 'pool', 'site', 'rack', 'version'] as const;
+export const BREAKDOWN_DIMENSIONS = [
+  'fleet',
+  'site',
+  'pool',
+  'rack',
+  'node',
+  'gpu',
+  'model',
+  'deployment',
+  'tenant',
+  'engine',
+  'version',
+] as const;
 
 /** Figures that can be asked for by name, for any scope and window. */
 export const FIGURE_NAMES = [

@@ -29,6 +29,7 @@ export const scope = z
     model: name.nullable().optional(),
     engine: name.nullable().optional(),
     tenant: name.nullable().optional(),
+    deployment: name.nullable().optional(),
   })
   .default({});
 

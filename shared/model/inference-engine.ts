@@ -53,6 +53,11 @@ export type EngineSpan = Location & {
   readonly until: EpochMs | null;
 };
 
+/** The engines that serve one model to one tenant are a deployment: `llama-70b · chat`, or the model alone without a tenant. */
+export function deploymentOf({ model, tenant }: Pick<EngineSpan, 'model' | 'tenant'>): string {
+  return tenant === null ? model : `${model} · ${tenant}`;
+}
+
 /**
  * The engines that share one GPU, by engine span key, with their shares of its cost; shares add to 1. Null: the part of
  * workloads whose engine nobody knows, which is no engine's cost.

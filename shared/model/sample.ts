@@ -47,8 +47,14 @@ export type GpuSample = Location & {
   readonly temperatureCelsius: number | null;
   /** Bit mask of NVML clock event reasons; see the telemetry reference, section 2.4. */
   readonly clockEventReasons: number | null;
-  /** Time since driver load in which power or heat held the clocks back, s. */
-  readonly throttledSeconds: number | null;
+  /** Time since driver load in which power, or heat, held the clocks back, s. */
+  readonly powerHeldSeconds: number | null;
+  readonly heatHeldSeconds: number | null;
+  /** Bytes sent and received over NVLink since driver load; where only a rate is told, bytes per second. */
+  readonly nvlinkBytes: number | null;
+  readonly nvlinkBytesPerSecond: number | null;
+  /** Bytes per second sent and received over PCIe. */
+  readonly pcieBytesPerSecond: number | null;
   /** Last XID the driver reported; 0 for none. A standing value, not a count. */
   readonly xid: number | null;
 };
@@ -117,6 +123,8 @@ export type EngineSample = Location & {
   readonly address: string | null;
   readonly pod: string | null;
   readonly namespace: string | null;
+  /** Whom it serves: its namespace, or the label that the operator named. */
+  readonly tenant: string | null;
   /** When the process started; null when the engine does not say. Evidence for counter resets. */
   readonly startedAt: EpochMs | null;
   readonly version: string | null;

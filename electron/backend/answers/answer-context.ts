@@ -7,11 +7,13 @@ import type { Result } from '#shared/lib/result.ts';
 import type { ReferenceCatalogue } from '#shared/model/reference-catalogue.ts';
 import type { CostBook, CostBookRevision } from '#shared/model/cost-book.ts';
 import type { Coverage } from '#shared/model/figure.ts';
+import { deploymentOf, type EngineSpan } from '#shared/model/inference-engine.ts';
 import type { GpuSeat } from '#shared/model/gpu.ts';
 import type { TokenBasis } from '#shared/model/token-basis.ts';
 import { epochMs, type EpochMs } from '#shared/time/instant.ts';
 import { secondsOf, type TimeRange } from '#shared/time/time-range.ts';
 import { formatInstant } from '#shared/units/format-time.ts';
+import { engineScopeOf } from './engine-work.ts';
 import type { FigureContext } from './figure-inputs.ts';
 import { meterNotes } from './meter-notes.ts';
 import { isPhysical, PHYSICAL_DIMENSIONS } from './presence.ts';
@@ -98,16 +100,7 @@ export async function figureContext(
   group: PricedGroup,
 ): Promise<FigureContext> {
   const spans = await context.store.engineSpans(ask.window);
-  const engines = new Set(
-    spans
-      .filter((span) =>
-        Object.entries(ask.scope).every(
-          ([name, value]) =>
-            value === undefined || Object.entries(span).some(([key, own]) => key === name && own === value),
-        ),
-      )
-      .map((span) => span.engine),
-  );
+  const engines = new Set(spans.filter((span) => isInScope(span, ask.scope)).map((span) => span.engine));
   return {
     group,
     revision: revisionOf(context, ask.window),
@@ -115,8 +108,20 @@ export async function figureContext(
     windowSeconds: secondsOf(ask.window),
     engines: engines.size,
     windowNote: context.history()?.message ?? lateStartNote(ask),
-    meterNotes: await meterNotes(context.store, ask, group),
+    meterNotes: [...dividedNotes(ask.scope), ...(await meterNotes(context.store, ask, group))],
   };
+}
+
+/** Whether an engine is of a scope, as far as engines have it. */
+export function isInScope(span: EngineSpan, scope: CallScope): boolean {
+  const own = new Map<string, unknown>([...Object.entries(span), ['deployment', deploymentOf(span)]]);
+  return Object.entries(engineScopeOf(scope)).every(([name, value]) => own.get(name) === value);
+}
+
+function dividedNotes({ gpu }: CallScope): string[] {
+  return typeof gpu === 'string'
+    ? ['Tokens are counted by engine: those of an engine are divided over its GPUs by their time with it, an estimate.']
+    : [];
 }
 
 function lateStartNote({ asked, window }: { readonly asked: TimeRange; readonly window: TimeRange }): string | null {

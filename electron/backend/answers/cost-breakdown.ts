@@ -22,7 +22,8 @@ export async function costBreakdown(
   const before = { from: epochMs(window.from - (window.to - window.from)), to: window.from };
   const by: readonly GroupDimension[] = input.by === 'fleet' ? [] : [input.by];
   const ask = { window, scope: input.scope, by, stepSeconds: null };
-  const [{ groups, whole }, earlier, history] = await Promise.all([
+  const [labels, { groups, whole }, earlier, history] = await Promise.all([
+    labelsOf(context, input.by, window),
     pricedGroups(context.store, context.costBook(), ask),
     earlierGroups(context, { ...ask, window: before }),
     historyOf(context, input, window, by),
@@ -36,7 +37,8 @@ export async function costBreakdown(
     .map((group) => {
       const key = keyOf(group);
       const row = rowOf(group, 'member', key ?? 'fleet');
-      return { ...row, costBefore: costBefore.get(key) ?? null, history: history.get(key) ?? [] };
+      const label = labels.get(row.key) ?? row.label;
+      return { ...row, label, costBefore: costBefore.get(key) ?? null, history: history.get(key) ?? [] };
     })
     .toSorted((one, other) => (other.spendUsd ?? 0) - (one.spendUsd ?? 0) || (one.key < other.key ? -1 : 1));
   const rest = groups
@@ -57,6 +59,19 @@ async function earlierGroups(context: AnswerContext, ask: GroupQuery): Promise<P
   if (extent === null || extent.from > ask.window.from) return null;
   const earlier = await pricedGroups(context.store, context.costBook(), ask);
   return isComparable(earlier.whole.coverage) ? earlier : null;
+}
+
+/** What rows are called where their key says little: a GPU by its node and index. */
+async function labelsOf(
+  { store }: AnswerContext,
+  by: CheckedInput['costBreakdown']['by'],
+  window: TimeRange,
+): Promise<ReadonlyMap<string, string>> {
+  if (by !== 'gpu') return new Map();
+  const seats = await store.seats(window);
+  return new Map(
+    seats.map(({ gpu, node, index }) => [gpu, node === null || index === null ? gpu : `${node} GPU ${index}`]),
+  );
 }
 
 function keyOf(group: PricedGroup): string | null {

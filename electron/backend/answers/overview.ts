@@ -1,4 +1,3 @@
-import type { EngineDimension } from '#backend/store/store.ts';
 import type { CheckedInput, Overview, OverviewFigures } from '#shared/contract/backend-api.ts';
 import { epochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
@@ -10,8 +9,9 @@ import {
   nowWindow,
   type AnswerContext,
 } from './answer-context.ts';
+import { engineWork } from './engine-work.ts';
 import { figureOf } from './figures.ts';
-import { definedOnly, pricedGroups } from './priced-groups.ts';
+import { pricedGroups } from './priced-groups.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -20,13 +20,18 @@ export async function overview(context: AnswerContext, input: CheckedInput['over
   const now = await nowWindow(context);
   const range = await answerableWindow(context, input.window);
   const dayBefore = { from: epochMs(now.from - DAY_MS), to: epochMs(now.to - DAY_MS) };
-  const engines = { window: now, scope: definedOnly<EngineDimension>(input.scope), stepSeconds: null };
   const [heard, nowFigures, rangeFigures, before, spans] = await Promise.all([
     heardNow(context, input.scope),
     figuresOf(context, input, now),
     figuresOf(context, input, range, input.window),
     figuresOf(context, input, dayBefore),
-    context.store.engineFacts({ ...engines, by: ['engine', 'model'], columns: ['observedSeconds'] }),
+    engineWork(context.store, {
+      window: now,
+      scope: input.scope,
+      stepSeconds: null,
+      by: ['engine', 'model'],
+      columns: ['observedSeconds'],
+    }),
   ]);
   return {
     heard,

@@ -1,4 +1,4 @@
-import type { EngineDimension, FactRow, GpuDimension, PowerRow, Scope, Store } from '#backend/store/store.ts';
+import type { FactRow, GpuDimension, PowerRow, Scope, Store } from '#backend/store/store.ts';
 import { pricedPieces } from '#shared/cost/hourly-rates.ts';
 import { placesNamedBy, type GpuPlace, type PriceDimension } from '#shared/cost/matching-price.ts';
 import { createPricer, type Pricer } from '#shared/cost/pricer.ts';
@@ -11,6 +11,7 @@ import type { GpuState } from '#shared/model/gpu-state.ts';
 import { UNKNOWN_SKU, type GpuSeat } from '#shared/model/gpu.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
+import { engineWork } from './engine-work.ts';
 import { isPhysical, presenceOf, type PhysicalDimension } from './presence.ts';
 import {
   addCoverage,
@@ -21,7 +22,17 @@ import {
   type UsageLine,
 } from './priced-group.ts';
 
-export type GroupDimension = 'model' | 'node' | 'engine' | 'pool' | 'site' | 'rack' | 'version';
+export type GroupDimension =
+  | 'site'
+  | 'pool'
+  | 'rack'
+  | 'node'
+  | 'gpu'
+  | 'model'
+  | 'deployment'
+  | 'tenant'
+  | 'engine'
+  | 'version';
 
 export type GroupQuery = {
   readonly window: TimeRange;
@@ -124,10 +135,9 @@ async function readPiece(
     scope: definedOnly<GpuDimension>(scope),
     by: [...by, 'sku', ...places, 'state', ...nodes] as const,
   };
-  const engines = { ...piece, scope: definedOnly<EngineDimension>(scope), by };
   const [gpuRows, engineRows, seats, observedRows] = await Promise.all([
     store.powerFacts({ ...gpus, columns: GPU_COLUMNS }),
-    store.engineFacts({ ...engines, columns: ENGINE_COLUMNS }),
+    engineWork(store, { ...piece, scope, by, columns: ENGINE_COLUMNS }),
     store.seats(window),
     isAllPhysical ? null : store.gpuFacts({ ...hardware, columns: ['observedSeconds'] }),
   ]);
@@ -277,6 +287,6 @@ function asksForRunning(scope: CallScope): boolean {
 }
 
 /** The scope as the store's filter: what is left out does not filter. */
-export function definedOnly<Dimension extends string>(scope: CallScope): Scope<Dimension> {
+function definedOnly<Dimension extends string>(scope: CallScope): Scope<Dimension> {
   return Object.fromEntries(Object.entries(scope).filter(([, value]) => value !== undefined)) as Scope<Dimension>;
 }

@@ -155,7 +155,11 @@ function gpuTrack(checkpoint: CounterCheckpoint, seat: GpuSeat, since: FactsSinc
     smClockHertz: null,
     temperatureCelsius: null,
     clockEventReasons: null,
-    throttledSeconds: null,
+    powerHeldSeconds: null,
+    heatHeldSeconds: null,
+    nvlinkBytes: null,
+    nvlinkBytesPerSecond: null,
+    pcieBytesPerSecond: null,
     xid: null,
   };
   return {

@@ -26,7 +26,10 @@ const ADDED = [
   'smClockHertz',
   'temperatureCelsius',
   'clockEventReasons',
-  'throttledSeconds',
+  'powerHeldSeconds',
+  'heatHeldSeconds',
+  'nvlinkBytesPerSecond',
+  'pcieBytesPerSecond',
   'xid',
 ] as const satisfies readonly (keyof GpuSample)[];
 

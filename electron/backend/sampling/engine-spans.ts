@@ -23,7 +23,7 @@ export function createEngineSpans(known: readonly EngineSpan[]): EngineSpanRegis
 export function describedEngine(sample: EngineSample): Omit<TrackedEngineSpan, keyof Span> {
   const { engine, kind, model, role, pod, version, versionEvidence, startedAt, site, rack, pool, node } = sample;
   const place = { site, rack, pool, node };
-  const told = { version, versionEvidence, startedAt, image: null, settings: null, tenant: sample.namespace };
+  const told = { version, versionEvidence, startedAt, image: null, settings: null, tenant: sample.tenant };
   return { engine, kind, model, role, pod, ...told, ...place };
 }
 
@@ -47,7 +47,8 @@ export function compareEngineSpan(
   if (span.model !== described.model || span.kind !== described.kind) return 'other';
   // A route that does not tell the node does not contradict one that does.
   const isMoved = span.node !== null && described.node !== null && span.node !== described.node;
-  if (isMoved) return 'other';
+  const isOtherTenant = span.tenant !== null && described.tenant !== null && span.tenant !== described.tenant;
+  if (isMoved || isOtherTenant) return 'other';
   const version = compareVersion(span, described);
   const isNewRole = described.role !== null && described.role !== span.role;
   const isNewNode = described.node !== null && span.node === null;

@@ -26,8 +26,12 @@ export type Workload =
 /** XIDs after which a GPU does no work until it is reset: ECC, row remap, off the bus, GSP time-outs. NVIDIA XID list. */
 const FATAL_XIDS: ReadonlySet<number> = new Set([48, 62, 64, 74, 79, 95, 119, 120]);
 
-/** NVML bits: SW power cap, HW slowdown, SW thermal, HW thermal, HW power brake (telemetry reference, section 2.4). */
-const THROTTLE_BITS = 0x4 | 0x8 | 0x20 | 0x40 | 0x80;
+/** NVML bits of clock event reasons: SW power cap and HW power brake, SW and HW thermal (telemetry reference, section 2.4). */
+export const POWER_BITS = 0x4 | 0x80;
+export const HEAT_BITS = 0x20 | 0x40;
+
+/** A slowdown by the hardware, whose cause another bit may name. */
+const THROTTLE_BITS = POWER_BITS | HEAT_BITS | 0x8;
 
 /** Held back for most of the time: what reading the reasons of the moment would find, too. */
 const THROTTLED_SHARE_MIN = 0.5;

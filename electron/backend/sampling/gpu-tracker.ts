@@ -7,7 +7,7 @@ import { counterChange, type CounterChange } from './counter-difference.ts';
 import { bridgedGpuSums, energyMaxJoules, missingGpuSums, watchedGpuSums } from './gpu-fact-of.ts';
 import { intervalBetween, secondsSince, type Interval, type Moment } from './interval.ts';
 import { splitAtMinutes } from './split-at-minutes.ts';
-import { throttlingAfter, type Throttling } from './throttled-share.ts';
+import { throttledSecondsOf, throttlingAfter, type Throttling } from './throttled-share.ts';
 
 const BRIDGE_SECONDS_MAX = 24 * 3600;
 
@@ -69,7 +69,7 @@ export function stepGpu(previous: GpuTrack | null, reading: GpuReading, pollSeco
     energyMovedAt: moment,
     isEnergyHeldOut: false,
     isEnergyAhead: false,
-    throttling: throttlingAfter(previous?.throttling ?? null, sample.throttledSeconds, moment, COLLECTION_SECONDS),
+    throttling: throttlingAfter(previous?.throttling ?? null, throttledSecondsOf(sample), moment, COLLECTION_SECONDS),
     heldSince: heldSince(previous, reading),
     isMissing: false,
     hasGauges: true,

@@ -196,6 +196,7 @@ function withNames(sample: EngineSample, others: readonly EngineSample[]): Engin
       versionEvidence,
       pod: known.pod ?? other.pod,
       namespace: known.namespace ?? other.namespace,
+      tenant: known.tenant ?? other.tenant,
       site: known.site ?? other.site,
       rack: known.rack ?? other.rack,
       pool: known.pool ?? other.pool,

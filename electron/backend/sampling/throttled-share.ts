@@ -1,3 +1,4 @@
+import type { GpuSample } from '#shared/model/sample.ts';
 import { secondsSince, type Moment } from './interval.ts';
 
 /** What a GPU's counter of throttled time says: the share of time, 0 to 1, and when the counter last moved. */
@@ -6,6 +7,13 @@ export type Throttling = {
   readonly share: number | null;
   readonly movedAt: Moment;
 };
+
+/** Time since driver load in which power or heat held the clocks back, s; null where nobody counts it. */
+export function throttledSecondsOf({ powerHeldSeconds, heatHeldSeconds }: GpuSample): number | null {
+  return powerHeldSeconds === null && heatHeldSeconds === null
+    ? null
+    : (powerHeldSeconds ?? 0) + (heatHeldSeconds ?? 0);
+}
 
 /**
  * The share of time in which power or heat held the clocks back. An exporter collects more slowly than it is read: its

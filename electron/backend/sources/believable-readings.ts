@@ -16,7 +16,11 @@ export type GpuReadings = Pick<
   | 'smClockHertz'
   | 'temperatureCelsius'
   | 'clockEventReasons'
-  | 'throttledSeconds'
+  | 'powerHeldSeconds'
+  | 'heatHeldSeconds'
+  | 'nvlinkBytes'
+  | 'nvlinkBytesPerSecond'
+  | 'pcieBytesPerSecond'
   | 'xid'
 >;
 
@@ -31,6 +35,10 @@ const MODULE_POWER_MAX_WATTS = 4500;
 
 /** Power may stand above the limit for moments: a reading beyond this multiple of it is not believed. */
 const POWER_OVER_LIMIT_MAX = 1.5;
+
+/** Beyond these, bytes per second both ways, no link of this decade goes: twice NVLink 5 of one GPU, and twice PCIe 6 x16. */
+const NVLINK_MAX_BYTES_PER_SECOND = 3.6e12;
+const PCIE_MAX_BYTES_PER_SECOND = 5.2e11;
 
 /** Shares of time are 0 to 1; rounding may push one a little over. */
 const SHARE_MAX = 1.01;
@@ -59,7 +67,11 @@ export function believableReadings(gpu: string, raw: GpuReadings, problems: Prob
     smClockHertz: upTo(raw.smClockHertz, Infinity, 'SM clock'),
     temperatureCelsius: raw.temperatureCelsius,
     clockEventReasons: raw.clockEventReasons,
-    throttledSeconds: raw.throttledSeconds,
+    powerHeldSeconds: raw.powerHeldSeconds,
+    heatHeldSeconds: raw.heatHeldSeconds,
+    nvlinkBytes: raw.nvlinkBytes,
+    nvlinkBytesPerSecond: upTo(raw.nvlinkBytesPerSecond, NVLINK_MAX_BYTES_PER_SECOND, 'NVLink traffic, B/s,'),
+    pcieBytesPerSecond: upTo(raw.pcieBytesPerSecond, PCIE_MAX_BYTES_PER_SECOND, 'PCIe traffic, B/s,'),
     xid: raw.xid,
   };
 }

@@ -36,6 +36,7 @@ export function createSampleReader(
   targetLabels: Readonly<Record<string, string>>,
   address: string,
   mappings: readonly MeterMapping[] = [],
+  tenantLabel: string | null = null,
 ): SampleReader {
   // An exporter started with --no-hostname names no machine: its own address then does.
   const gpuLabels = { instance: address, ...targetLabels };
@@ -43,13 +44,14 @@ export function createSampleReader(
   let known: readonly Series[] | null = null;
   let readGpus = createGpuReader([], gpuLabels);
   let readMeters = createMeterReader([], meterOptions);
-  let readEngines = createEngineReader([], targetLabels, address);
+  const engineOptions = { targetLabels, address, tenantLabel };
+  let readEngines = createEngineReader([], engineOptions);
   let pods: readonly PodSample[] = [];
   return (series, values, at) => {
     if (series !== known) {
       readGpus = createGpuReader(series, gpuLabels);
       readMeters = createMeterReader(series, meterOptions);
-      readEngines = createEngineReader(series, targetLabels, address);
+      readEngines = createEngineReader(series, engineOptions);
       pods = podsOf(series.filter(({ name }) => isPodMetric(name)).map(({ labels }) => labels));
       known = series;
     }

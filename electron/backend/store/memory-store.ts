@@ -14,7 +14,7 @@ import {
 } from '#shared/model/fact.ts';
 import type { CostBook } from '#shared/model/cost-book.ts';
 import type { GpuSeat } from '#shared/model/gpu.ts';
-import type { EngineSpan, Placement } from '#shared/model/inference-engine.ts';
+import { deploymentOf, type EngineSpan, type Placement } from '#shared/model/inference-engine.ts';
 import type { Meter } from '#shared/model/meter.ts';
 import { epochMs, type EpochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
@@ -151,7 +151,7 @@ function gpuRows(contents: Contents, query: FactQuery<GpuDimension, string>) {
 /** Whether a question needs to know what ran on the GPUs. */
 function asksMembers(query: FactQuery<GpuDimension, string>): boolean {
   return [...query.by, ...Object.keys(query.scope ?? {})].some(
-    (name) => name === 'model' || name === 'engine' || name === 'version' || name === 'tenant',
+    (name) => name === 'model' || name === 'engine' || name === 'version' || name === 'tenant' || name === 'deployment',
   );
 }
 
@@ -163,13 +163,18 @@ function gpuContributions(contents: Contents, fact: GpuFact, byMember: boolean):
     return [{ dimensions: { ...place, ...NO_ENGINE }, share: 1 }];
   }
   return members.map((member) => {
-    const { model, engine, version, tenant } =
-      member.engineSpan === null ? NO_ENGINE : found(contents.spans, member.engineSpan);
-    return { dimensions: { ...place, model, engine, version, tenant }, share: member.share };
+    const { model, engine, version, tenant, deployment } =
+      member.engineSpan === null ? NO_ENGINE : deployed(found(contents.spans, member.engineSpan));
+    return { dimensions: { ...place, model, engine, version, tenant, deployment }, share: member.share };
   });
 }
 
-const NO_ENGINE = { model: null, engine: null, version: null, tenant: null };
+const NO_ENGINE = { model: null, engine: null, version: null, tenant: null, deployment: null };
+
+/** A span with the name of its deployment, which is a dimension too. */
+function deployed(span: EngineSpan): EngineSpan & { readonly deployment: string } {
+  return { ...span, deployment: deploymentOf(span) };
+}
 
 function engineRows(contents: Contents, query: FactQuery<EngineDimension, string>) {
   return sumsOf<EngineFact, EngineDimension, EngineFactSums>(
@@ -177,7 +182,7 @@ function engineRows(contents: Contents, query: FactQuery<EngineDimension, string
     ENGINE_FACT_COLUMNS,
     query,
     isBridged,
-    (fact) => [{ dimensions: found(contents.spans, fact.engineSpan), share: 1 }],
+    (fact) => [{ dimensions: deployed(found(contents.spans, fact.engineSpan)), share: 1 }],
   );
 }
 
@@ -194,7 +199,7 @@ function meterRows(contents: Contents, query: FactQuery<MeterDimension, string>)
 function latencyRows(contents: Contents, query: FactQuery<EngineDimension>): LatencyRow[] {
   const counts = new Map<string, { -readonly [Field in keyof LatencyRow]: LatencyRow[Field] }>();
   for (const fact of contents.latencyFacts) {
-    const dimensions = found(contents.spans, fact.engineSpan);
+    const dimensions = deployed(found(contents.spans, fact.engineSpan));
     if (!isInScope(dimensions, query.scope)) continue;
     const { measure, upperBoundSeconds } = fact;
     for (const { start, share } of partsOf(fact, crossesMinute(fact), query)) {

@@ -33,9 +33,20 @@ export type GpuDimension =
   | 'model'
   | 'engine'
   | 'version'
-  | 'tenant';
+  | 'tenant'
+  | 'deployment';
 export type MeterDimension = 'site' | 'rack' | 'pool' | 'node' | 'boundary' | 'origin';
-export type EngineDimension = 'site' | 'rack' | 'pool' | 'node' | 'model' | 'engine' | 'kind' | 'version' | 'tenant';
+export type EngineDimension =
+  | 'site'
+  | 'rack'
+  | 'pool'
+  | 'node'
+  | 'model'
+  | 'engine'
+  | 'kind'
+  | 'version'
+  | 'tenant'
+  | 'deployment';
 
 /** A filter: each named dimension equals the value; null means "has none", such as the model of an unplaced GPU. */
 export type Scope<Dimension extends string> = { readonly [Name in Dimension]?: string | null };

@@ -13,8 +13,12 @@ import type { Sort } from './cost-rows.ts';
 
 export const DIMENSIONS = [
   { value: 'site', name: 'Site' },
+  { value: 'rack', name: 'Rack' },
   { value: 'node', name: 'Node' },
+  { value: 'gpu', name: 'GPU' },
   { value: 'engine', name: 'Engine' },
+  { value: 'deployment', name: 'Deployment' },
+  { value: 'tenant', name: 'Tenant' },
   { value: 'model', name: 'Model' },
 ] as const;
 
@@ -31,7 +35,7 @@ export function Breakdown() {
   return (
     <section className={styles['section']} aria-label={`Cost by ${url.by}`}>
       <header className={styles['head']}>
-        <h2>By {name.toLowerCase()}</h2>
+        <h2>By {name === 'GPU' ? name : name.toLowerCase()}</h2>
         <span>{rangeLabel(url.range, zone)} mean; rows add to the total</span>
         <Segmented
           label="Break down by"

@@ -34,6 +34,8 @@ const SCOPES: readonly NonNullable<CallInput['figure']['scope']>[] = [
   { model: null },
   { engine: null, rack: 'rack-1' },
   { model: 'qwen', node: 'node-1' },
+  { tenant: 'team-a' },
+  { deployment: 'llama · team-a' },
 ];
 
 describe.each(SEEDS)('laws of the answers, seed %i', (seed) => {
@@ -66,7 +68,7 @@ describe.each(SEEDS)('laws of the answers, seed %i', (seed) => {
   });
 
   it('the rows of every breakdown add to the figure of the scope, column by column', async () => {
-    for (const scope of SCOPES) {
+    for (const scope of [...SCOPES, { gpu: 'GPU-1' }, { gpu: null }, { gpu: 'GPU-2', model: 'llama' }]) {
       const spend = await valueOf('spend', { scope });
       const idle = await valueOf('idle-spend-rate', { scope });
       const watts = await valueOf('power', { scope });

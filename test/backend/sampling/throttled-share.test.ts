@@ -36,7 +36,7 @@ describe('G09 the share of throttled time', () => {
     for (let poll = 0; poll < 4; poll += 1)
       fleet.take(
         scrape(poll * 10, { engines: [engine()] }, { target: 'engine' }),
-        scrape(poll * 10, { gpus: [{ ...held, throttledSeconds: poll < 3 ? poll * 9 : 19 }] }),
+        scrape(poll * 10, { gpus: [{ ...held, powerHeldSeconds: poll < 3 ? poll * 9 : 19 }] }),
       );
     expect(fleet.all('gpuFacts').map(({ state }) => state)).toEqual(['throttled', 'throttled', 'serving']);
   });

@@ -26,6 +26,8 @@ const GPU_DIMENSIONS: readonly GpuDimension[] = [
   'model',
   'engine',
   'version',
+  'tenant',
+  'deployment',
 ];
 const ENGINE_DIMENSIONS: readonly EngineDimension[] = [
   'site',
@@ -36,6 +38,8 @@ const ENGINE_DIMENSIONS: readonly EngineDimension[] = [
   'engine',
   'kind',
   'version',
+  'tenant',
+  'deployment',
 ];
 const STEPS = [10, 30, 60, 90, 300, 3600, 10_800, 86_400, null];
 
@@ -169,6 +173,7 @@ const GPU_VALUES: { readonly [Name in GpuDimension]: readonly (string | null)[] 
   engine: ['engine-0', null],
   version: ['0.9.1', null],
   tenant: ['team-a', null],
+  deployment: ['llama · team-a', 'llama', null],
 };
 
 const ENGINE_VALUES: { readonly [Name in EngineDimension]: readonly (string | null)[] } = {

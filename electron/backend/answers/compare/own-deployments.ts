@@ -1,4 +1,3 @@
-import type { EngineDimension } from '#backend/store/store.ts';
 import type { CallScope } from '#shared/contract/backend-api.ts';
 import { medianOfBins, type BinnedMedian } from '#shared/cost/reference/latency-bins.ts';
 import { sumOf } from '#shared/lib/sum.ts';
@@ -7,7 +6,8 @@ import type { EngineSpan } from '#shared/model/inference-engine.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
 import type { AnswerContext } from '../answer-context.ts';
 import { mergeGroups, type PricedGroup } from '../priced-group.ts';
-import { definedOnly, pricedGroups } from '../priced-groups.ts';
+import { engineScopeOf } from '../engine-work.ts';
+import { pricedGroups } from '../priced-groups.ts';
 
 /** The engines of one model on one product in a window, with all that a comparison asks of them. */
 export type OwnDeployment = {
@@ -39,7 +39,7 @@ export async function ownDeployments(
   ask: { readonly window: TimeRange; readonly scope: CallScope },
 ): Promise<OwnDeployment[]> {
   const { window, scope } = ask;
-  const engines = { window, scope: definedOnly<EngineDimension>(scope), by: ['engine'] as const, stepSeconds: null };
+  const engines = { window, scope: engineScopeOf(scope), by: ['engine'] as const, stepSeconds: null };
   const [{ groups }, spans, sums, latencies] = await Promise.all([
     pricedGroups(context.store, context.costBook(), { window, scope, by: ['model', 'engine'], stepSeconds: null }),
     context.store.engineSpans(window),

@@ -49,7 +49,12 @@ function gpuSample(plan: CardPlan, values: SeriesValues, problems: ProblemList):
     smClockHertz: read('smClockHertz'),
     temperatureCelsius: read('temperatureCelsius'),
     clockEventReasons: read('clockEventReasons'),
-    throttledSeconds: throttledSeconds(read),
+    // Each cause has a counter of its own; they rarely hold at once.
+    powerHeldSeconds: added(read('powerHeldSeconds'), read('brakeHeldSeconds')),
+    heatHeldSeconds: added(read('heatHeldSeconds'), read('hardwareHeldSeconds')),
+    nvlinkBytes: both(read('nvlinkSentBytes'), read('nvlinkReceivedBytes')),
+    nvlinkBytesPerSecond: both(read('nvlinkSentPerSecond'), read('nvlinkReceivedPerSecond')),
+    pcieBytesPerSecond: both(read('pcieSentPerSecond'), read('pcieReceivedPerSecond')),
     xid: read('xid'),
   };
   return {
@@ -64,12 +69,14 @@ function gpuSample(plan: CardPlan, values: SeriesValues, problems: ProblemList):
   };
 }
 
-const HELD = ['powerHeldSeconds', 'heatHeldSeconds', 'hardwareHeldSeconds', 'brakeHeldSeconds'] as const;
+/** The sum of what is told; null where neither is. */
+function added(one: number | null, other: number | null): number | null {
+  return one === null && other === null ? null : (one ?? 0) + (other ?? 0);
+}
 
-/** Each cause has a counter of its own; they rarely hold at once. */
-function throttledSeconds(read: (reading: GpuReading) => number | null): number | null {
-  const known = HELD.flatMap((reading) => read(reading) ?? []);
-  return known.length === 0 ? null : known.reduce((total, seconds) => total + seconds, 0);
+/** Traffic both ways; null where one way is not told: half of it would read like all. */
+function both(sent: number | null, received: number | null): number | null {
+  return sent === null || received === null ? null : sent + received;
 }
 
 /** What a GPU is and where, from labels, else from values: which of them it is, is the operator's choice. */

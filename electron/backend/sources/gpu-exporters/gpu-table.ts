@@ -5,14 +5,18 @@ import type { GpuReadings } from '../believable-readings.ts';
 
 /** What a metric can tell of a GPU: a reading, a part of one, or a version and a place where they come as values instead of labels. */
 export type GpuReading =
-  | Exclude<keyof GpuReadings, 'throttledSeconds'>
+  | Exclude<keyof GpuReadings, 'nvlinkBytes' | 'nvlinkBytesPerSecond' | 'pcieBytesPerSecond'>
   | 'graphicsActive'
   | 'memoryFreeBytes'
   | 'memoryReservedBytes'
-  | 'powerHeldSeconds'
-  | 'heatHeldSeconds'
   | 'hardwareHeldSeconds'
   | 'brakeHeldSeconds'
+  | 'nvlinkSentBytes'
+  | 'nvlinkReceivedBytes'
+  | 'nvlinkSentPerSecond'
+  | 'nvlinkReceivedPerSecond'
+  | 'pcieSentPerSecond'
+  | 'pcieReceivedPerSecond'
   | 'cudaVersion'
   | 'boardSerial'
   | 'cliqueId'

@@ -21,6 +21,7 @@ export type EnginePlan = {
     | 'address'
     | 'pod'
     | 'namespace'
+    | 'tenant'
     | 'site'
     | 'rack'
     | 'pool'
@@ -73,7 +74,11 @@ export function enginePlans(table: EngineTable, target: TargetSeries, address: s
   const isToken = new Set(tokens);
   const models = Map.groupBy([...tokens, ...running], (index) => modelAt(table, target.labelsAt(index)));
   return withoutSteps(table, [...models]).map(([model, evidence]) => ({
-    described: { ...describe(table, model, target.labelsAt(evidence[0] ?? 0), address), ...placeTold(table, target) },
+    described: {
+      ...describe(table, model, target.labelsAt(evidence[0] ?? 0), address),
+      tenant: tenantOf(target.labelsAt(evidence[0] ?? 0), target.tenantLabel),
+      ...placeTold(table, target),
+    },
     evidence,
     hasTokens: evidence.some((index) => isToken.has(index)),
     startTimes: startTimesOf(table, target),
@@ -117,7 +122,7 @@ function describe(
   model: string | null,
   labels: Labels,
   address: string,
-): Omit<EnginePlan['described'], 'gpuCount' | 'gpuUuids'> {
+): Omit<EnginePlan['described'], 'gpuCount' | 'gpuUuids' | 'tenant'> {
   const pod = labels('exported_pod') ?? labels('pod');
   const at = pod ?? labels('instance') ?? address;
   const location = locationOf(labels);
@@ -128,11 +133,20 @@ function describe(
     address: addressOf(labels('instance') ?? address),
     role: roleOf(table, labels),
     pod,
-    namespace: labels('exported_namespace') ?? labels('namespace'),
+    namespace: namespaceOf(labels),
     ...location,
     // An engine's series never carry the exporter's Hostname: the target's node label, else its own address, places it.
     node: location.node ?? hostOf(address),
   };
+}
+
+function namespaceOf(labels: Labels): string | null {
+  return labels('exported_namespace') ?? labels('namespace');
+}
+
+/** Whom an engine serves. Where the operator names a label, an engine without it serves nobody known: no mixture of both. */
+function tenantOf(labels: Labels, tenantLabel: string | null): string | null {
+  return tenantLabel === null ? namespaceOf(labels) : (labels(`exported_${tenantLabel}`) ?? labels(tenantLabel));
 }
 
 /** Host and port, in lower case; null where the name says nothing beyond the machine that uses it. */

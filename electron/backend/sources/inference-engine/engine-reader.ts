@@ -12,16 +12,22 @@ import type { EnginePlan, HistogramPlan } from './engine-plan.ts';
 import { targetSeries } from './engine-series.ts';
 import { enginesOfTarget } from './engines-of-target.ts';
 
+type EngineReaderOptions = {
+  readonly targetLabels: Readonly<Record<string, string>>;
+  readonly address: string;
+  /** The label that names whom an engine serves; null: its namespace. */
+  readonly tenantLabel: string | null;
+};
+
 /**
  * Finds the inference engines in a list of series, once per layout, and gives a function that reads their samples. One
  * engine is one model at one address; its data-parallel ranks are added, fractions averaged.
  */
 export function createEngineReader(
   series: readonly Series[],
-  targetLabels: Readonly<Record<string, string>>,
-  address: string,
+  { targetLabels, address, tenantLabel }: EngineReaderOptions,
 ): (values: SeriesValues, problems: ProblemList, at: EpochMs | null) => EngineSample[] {
-  const { plans, notices } = enginesOfTarget(targetSeries(series, targetLabels), address);
+  const { plans, notices } = enginesOfTarget(targetSeries(series, targetLabels, tenantLabel), address);
   const starts = new Map<EnginePlan, KnownStart>();
   return (values, problems, at) => {
     for (const problem of notices) problems.add(problem);

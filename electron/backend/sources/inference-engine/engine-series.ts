@@ -9,15 +9,22 @@ export type TargetSeries = {
   readonly labelsAt: (index: number) => Labels;
   /** The series's own TYPE is no gauge: names that end like a counter's may be one (`_total` says nothing). */
   readonly mayCount: (index: number) => boolean;
+  /** The label that names whom an engine serves; null: its namespace. */
+  readonly tenantLabel: string | null;
 };
 
-export function targetSeries(series: readonly Series[], targetLabels: Readonly<Record<string, string>>): TargetSeries {
+export function targetSeries(
+  series: readonly Series[],
+  targetLabels: Readonly<Record<string, string>>,
+  tenantLabel: string | null = null,
+): TargetSeries {
   const byName = Map.groupBy(series.keys(), (index) => series[index]?.name ?? '');
   return {
     names: new Set(byName.keys()),
     ofMetric: (name) => byName.get(name) ?? [],
     labelsAt: (index) => labelsOf(series[index]?.labels ?? new Map(), targetLabels),
     mayCount: (index) => series[index]?.kind !== 'gauge',
+    tenantLabel,
   };
 }
 

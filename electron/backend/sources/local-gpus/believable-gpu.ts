@@ -2,8 +2,18 @@ import type { GpuSample } from '#shared/model/sample.ts';
 import { believableReadings, type GpuReadings } from '../believable-readings.ts';
 import type { ProblemList } from '../read-value.ts';
 
-/** What the driver of this machine says of one GPU, in base units. Profiling activity and XIDs need DCGM. */
-export type LocalGpu = Omit<GpuReadings, 'smActive' | 'tensorActive' | 'dramActive' | 'xid'> &
+const NOT_READ = {
+  smActive: null,
+  tensorActive: null,
+  dramActive: null,
+  nvlinkBytes: null,
+  nvlinkBytesPerSecond: null,
+  pcieBytesPerSecond: null,
+  xid: null,
+} as const;
+
+/** What the driver of this machine says of one GPU, in base units. Profiling activity, link traffic and XIDs need DCGM. */
+export type LocalGpu = Omit<GpuReadings, keyof typeof NOT_READ> &
   Pick<
     GpuSample,
     | 'index'
@@ -17,8 +27,6 @@ export type LocalGpu = Omit<GpuReadings, 'smActive' | 'tensorActive' | 'dramActi
     | 'node'
     | 'origin'
   > & { readonly uuid: string; readonly productName: string };
-
-const NOT_READ = { smActive: null, tensorActive: null, dramActive: null, xid: null } as const;
 
 /** The sample of a GPU that the driver described, without what cannot be true. */
 export function believableGpu({ uuid, productName, ...gpu }: LocalGpu, problems: ProblemList): GpuSample {

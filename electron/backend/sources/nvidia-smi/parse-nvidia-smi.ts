@@ -100,7 +100,8 @@ function readGpu(gpu: SmiNode, seat: Seat, problems: ProblemList): NvidiaSmiGpu 
     smClockHertz: read('smClockHertz'),
     temperatureCelsius: read('temperatureCelsius'),
     clockEventReasons: clockEventMask((path) => textAt(gpu, path)),
-    throttledSeconds: throttledSeconds(read),
+    powerHeldSeconds: added(read('powerHeldSeconds'), read('brakeHeldSeconds')),
+    heatHeldSeconds: added(read('heatHeldSeconds'), read('hardwareHeldSeconds')),
   };
   if (Object.values(measured).every((value) => value === null)) return null;
   const about = {
@@ -116,12 +117,9 @@ function readGpu(gpu: SmiNode, seat: Seat, problems: ProblemList): NvidiaSmiGpu 
   };
 }
 
-const HELD = ['powerHeldSeconds', 'heatHeldSeconds', 'hardwareHeldSeconds', 'brakeHeldSeconds'] as const;
-
-/** Drivers from 575 on count the time of each cause. */
-function throttledSeconds(read: (reading: SmiReading) => number | null): number | null {
-  const known = HELD.flatMap((reading) => read(reading) ?? []);
-  return known.length === 0 ? null : known.reduce((total, seconds) => total + seconds, 0);
+/** Drivers from 575 on count the time of each cause: the sum of what is told; null where neither is. */
+function added(one: number | null, other: number | null): number | null {
+  return one === null && other === null ? null : (one ?? 0) + (other ?? 0);
 }
 
 /** Where the GPU is mounted, and the NVLink domain it has joined; drivers before 570 tell neither. */

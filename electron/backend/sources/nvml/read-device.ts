@@ -74,7 +74,8 @@ export function createDeviceReader(
       temperatureCelsius: celsius(handle),
       clockEventReasons: isGiven(nvml.clockEventReasons(handle, word)) ? Number(word.readBigUInt64LE(0)) : null,
       // The reasons of the moment are read, and no counters: their fields differ by driver.
-      throttledSeconds: null,
+      powerHeldSeconds: null,
+      heatHeldSeconds: null,
     };
   }
 

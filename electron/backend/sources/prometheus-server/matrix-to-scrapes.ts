@@ -49,12 +49,13 @@ const INTERVAL_SECONDS_DEFAULT = 60;
 export function createMatrixReader(
   meters: readonly MeterMapping[] = [],
   streams: ScrapeStreams = createScrapeStreams(),
+  tenantLabel: string | null = null,
 ): MatrixReader {
   const targets = new Map<string, KnownTarget>();
   return {
     scrapesOf: (matrix, reading = {}) => {
       const scrapes = streams.of(matrix).flatMap((stream) => {
-        const target = targets.get(stream.target) ?? newTarget(stream, meters);
+        const target = targets.get(stream.target) ?? newTarget(stream.instance, { meters, tenantLabel });
         targets.set(stream.target, target);
         return scrapesOfStream(stream, target, reading);
       });
@@ -84,9 +85,12 @@ function scrapesOfStream({ target: name, series }: ScrapeStream, target: KnownTa
   return scrapes.map((scrape) => ({ ...scrape, intervalSeconds }));
 }
 
-function newTarget({ instance }: ScrapeStream, meters: readonly MeterMapping[]): KnownTarget {
+function newTarget(
+  instance: string,
+  told: { readonly meters: readonly MeterMapping[]; readonly tenantLabel: string | null },
+): KnownTarget {
   return {
-    readSamples: createSampleReader({}, instance, meters),
+    readSamples: createSampleReader({}, instance, told.meters, told.tenantLabel),
     numbers: new Map(),
     layout: { numbers: [], series: [] },
     newest: null,

@@ -41,6 +41,8 @@ type Options = {
   readonly pollSeconds: number;
   /** Meters that the operator maps; none when left out. */
   readonly meters?: readonly MeterMapping[];
+  /** The label that names whom an engine serves; its namespace when left out. */
+  readonly tenantLabel?: string | null;
   /** Up to where an earlier run has read: what came since is read first. */
   readonly resumeAt?: EpochMs | null;
   readonly onRead?: OnRead;
@@ -59,7 +61,7 @@ export function createServerSource(options: Options): Source {
   const streams = createScrapeStreams();
   const reading = createLiveReading(options.resumeAt ?? null);
   const readers = (): Readers => ({
-    reader: createMatrixReader(options.meters, streams),
+    reader: createMatrixReader(options.meters, streams, options.tenantLabel),
     pods: createEnginePods(options.http, matchers),
   });
   const live = readers();

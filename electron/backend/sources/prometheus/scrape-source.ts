@@ -25,6 +25,8 @@ type Options = {
   readonly pollSeconds: number;
   /** Meters that the operator maps; none when left out. */
   readonly meters?: readonly MeterMapping[];
+  /** The label that names whom an engine serves; its namespace when left out. */
+  readonly tenantLabel?: string | null;
   readonly onRead?: OnRead;
   /** Where the GPUs of this machine are read too: what is at a loopback address is on it. */
   readonly local?: LocalMachine;

@@ -31,6 +31,8 @@ export type ScrapeTargetOptions = {
   readonly pollSeconds: number;
   /** Meters that the operator maps; none when left out. */
   readonly meters?: readonly MeterMapping[];
+  /** The label that names whom an engine serves; its namespace when left out. */
+  readonly tenantLabel?: string | null;
   readonly onRead?: OnRead;
   /** Where the GPUs of this machine are read too: what is at a loopback address is on it. */
   readonly local?: LocalMachine;
@@ -63,7 +65,7 @@ export function createScrapeTarget(options: ScrapeTargetOptions): ScrapeTarget {
   const name = labels['instance'] ?? nameOfTarget(new URL(url));
   const status = createTargetStatus(name, url);
   const exposition = createExpositionReader();
-  const readSamples = createSampleReader(labels, name, options.meters);
+  const readSamples = createSampleReader(labels, name, options.meters, options.tenantLabel);
   const versions = createVersionReader(url, http, access);
 
   return {

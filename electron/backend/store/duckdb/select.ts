@@ -21,6 +21,9 @@ export type AnyQuery =
   | FactQuery<EngineDimension, string>
   | FactQuery<MeterDimension, string>;
 
+/** The name of a deployment: the SQL of `deploymentOf` in shared/model/inference-engine.ts. */
+const DEPLOYMENT = `engine_span.model || coalesce(' · ' || engine_span.tenant, '')`;
+
 /** Where the value of a dimension is found. These are the only identifiers that a question can put into SQL. */
 export const GPU_DIMENSIONS: Readonly<Record<GpuDimension, string>> = {
   site: 'seat.site',
@@ -34,6 +37,7 @@ export const GPU_DIMENSIONS: Readonly<Record<GpuDimension, string>> = {
   engine: 'engine_span.engine',
   version: 'engine_span.version',
   tenant: 'engine_span.tenant',
+  deployment: DEPLOYMENT,
 };
 
 const ENGINE_DIMENSIONS: Readonly<Record<EngineDimension, string>> = {
@@ -46,6 +50,7 @@ const ENGINE_DIMENSIONS: Readonly<Record<EngineDimension, string>> = {
   kind: 'engine_span.kind',
   version: 'engine_span.version',
   tenant: 'engine_span.tenant',
+  deployment: DEPLOYMENT,
 };
 
 const METER_DIMENSIONS: Readonly<Record<MeterDimension, string>> = {

@@ -358,12 +358,31 @@ describe('names of other times', () => {
   });
 
   test.each([
-    [{ DEV_POWER_VIOLATION: 3e9, DEV_THERMAL_VIOLATION: 1e9 }, 4],
-    [{ DEV_CLOCKS_EVENT_REASON_SW_POWER_CAP_NS: 3e9, DEV_POWER_VIOLATION: 3e9 }, 3],
-    [{ DEV_CLOCKS_EVENT_REASON_HW_POWER_BRAKE_SLOWDOWN_NS: 5e8, DEV_CLOCKS_EVENT_REASON_HW_THERM_SLOWDOWN_NS: 0 }, 0.5],
-    [{ DEV_FB_USED: 1 }, null],
-  ])('time held back by power or heat is in nanoseconds, each cause once: %o', (fields, seconds) => {
-    expect(one(fields as Readonly<Record<string, number>>).throttledSeconds).toBe(seconds);
+    [{ DEV_POWER_VIOLATION: 3e9, DEV_THERMAL_VIOLATION: 1e9 }, 3, 1],
+    [{ DEV_CLOCKS_EVENT_REASON_SW_POWER_CAP_NS: 3e9, DEV_POWER_VIOLATION: 3e9 }, 3, null],
+    [
+      { DEV_CLOCKS_EVENT_REASON_HW_POWER_BRAKE_SLOWDOWN_NS: 5e8, DEV_CLOCKS_EVENT_REASON_HW_THERM_SLOWDOWN_NS: 0 },
+      0.5,
+      0,
+    ],
+    [{ DEV_FB_USED: 1 }, null, null],
+  ])('time held back by power and by heat is in nanoseconds, each cause once: %o', (fields, power, heat) => {
+    const sample = one(fields);
+    expect(sample).toMatchObject({ powerHeldSeconds: power, heatHeldSeconds: heat });
+  });
+
+  test.each([
+    [{ DEV_NVLINK_COUNT_TX_BYTES: 3e12, DEV_NVLINK_COUNT_RX_BYTES: 1e12 }, { nvlinkBytes: 4e12 }],
+    [{ DEV_NVLINK_TX_BYTES_TOTAL: 3e12, DEV_NVLINK_RX_BYTES_TOTAL: 1e12 }, { nvlinkBytes: 4e12 }],
+    [
+      { PROF_NVLINK_TX_BYTES: 2e11, PROF_NVLINK_RX_BYTES: 1e11 },
+      { nvlinkBytes: null, nvlinkBytesPerSecond: 3e11 },
+    ],
+    [{ PROF_PCIE_TX_BYTES: 2e9, PROF_PCIE_RX_BYTES: 5e9 }, { pcieBytesPerSecond: 7e9 }],
+    [{ PROF_PCIE_TX_BYTES: 2e9 }, { pcieBytesPerSecond: null }],
+    [{ DEV_NVLINK_BANDWIDTH_TOTAL: 0 }, { nvlinkBytes: null, nvlinkBytesPerSecond: null }],
+  ])('traffic is told both ways or not at all: %o', (fields, expected) => {
+    expect(one(fields as Readonly<Record<string, number>>)).toMatchObject(expected);
   });
 
   test('a temperature below zero is one', () => {

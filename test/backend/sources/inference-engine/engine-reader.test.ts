@@ -138,6 +138,7 @@ describe('an engine', () => {
       engine: 'vllm-0/llama',
       pod: 'vllm-0',
       namespace: 'prod',
+      tenant: 'prod',
       node: 'n1',
       site: 'dallas',
     });

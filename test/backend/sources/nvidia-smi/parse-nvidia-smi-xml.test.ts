@@ -77,7 +77,8 @@ describe('the output of nvidia-smi -q -x', () => {
           smClockHertz: 1.515e9,
           temperatureCelsius: 51,
           clockEventReasons: 0x4,
-          throttledSeconds: null,
+          powerHeldSeconds: null,
+          heatHeldSeconds: null,
           xid: null,
         },
       },
@@ -206,7 +207,7 @@ describe('the output of nvidia-smi -q -x', () => {
     expect(problems).toEqual([]);
   });
 
-  it('adds up the time in which power or heat held the clocks back', async () => {
+  it('tells the time in which power, and in which heat, held the clocks back', async () => {
     const counted = (name: string, value: string) =>
       `<clocks_event_reasons_counters_${name}>${value}</clocks_event_reasons_counters_${name}>`;
     const counters = [
@@ -218,8 +219,9 @@ describe('the output of nvidia-smi -q -x', () => {
     ];
     const inner = `<clocks_event_reasons_counters>${counters.join('')}</clocks_event_reasons_counters>`;
     const { gpus } = await report(log('580.1', 13, gpu(1, inner), gpu(2, '')));
-    expect(gpus[0]?.sample.throttledSeconds).toBeCloseTo(2.355613, 9);
-    expect(gpus[1]?.sample.throttledSeconds).toBeNull();
+    expect(gpus[0]?.sample.powerHeldSeconds).toBeCloseTo(2.354613, 9);
+    expect(gpus[0]?.sample.heatHeldSeconds).toBeCloseTo(0.001, 9);
+    expect(gpus[1]?.sample).toMatchObject({ powerHeldSeconds: null, heatHeldSeconds: null });
   });
 
   it('tells when it was taken, in the time zone of this machine', async () => {

@@ -81,7 +81,11 @@ describe.skipIf(CC === null)('NVML in a process of its own (stub built with cc)'
       smClockHertz: 1.98e9,
       temperatureCelsius: 45,
       clockEventReasons: 0x24,
-      throttledSeconds: null,
+      powerHeldSeconds: null,
+      heatHeldSeconds: null,
+      nvlinkBytes: null,
+      nvlinkBytesPerSecond: null,
+      pcieBytesPerSecond: null,
       xid: null,
     });
     expect(problems).toEqual([]);
