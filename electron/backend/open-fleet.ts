@@ -23,6 +23,7 @@ import { createMeters } from './sampling/known-meters.ts';
 import { createSampler, type FleetSpans } from './sampling/sampler.ts';
 import { createSeats } from './sampling/seats.ts';
 import type { Secrets } from './secrets/secrets.ts';
+import { isLoopback } from './sources/http/address-rules.ts';
 import { createHttpClient } from './sources/http/http-client.ts';
 import type { Source } from './sources/source.ts';
 import { createSourcesAtWork } from './sources-at-work.ts';
@@ -217,6 +218,7 @@ async function startWork(store: Store, options: FleetOptions, topology: () => To
         topology,
         clock,
         toRead,
+        isNear: isLoopback(source.url),
         pollSeconds,
         joining,
         live: sampler,

@@ -10,7 +10,7 @@ import type { SampleFleet } from '#backend/create-backend.ts';
 const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 2000;
 
-const greeting = z.object({ url: z.url(), sd: z.url(), prometheus: z.url() });
+const greeting = z.object({ url: z.url(), sd: z.url(), prometheus: z.url(), historyHours: z.number() });
 
 export type SampleFleetOptions = {
   /** The Node that runs it. */
@@ -37,15 +37,16 @@ export async function startSampleFleet(options: SampleFleetOptions = {}): Promis
 
 /** The configuration that polls the fleet whose first line this is; the window starts its fleet in its own way. */
 export function configOf(firstLine: string): Config {
-  const { sd, prometheus } = greeting.parse(JSON.parse(firstLine));
+  const { sd, prometheus, historyHours } = greeting.parse(JSON.parse(firstLine));
   return configSchema.parse({
     fleetName: 'Sample fleet',
     pollSeconds: 5,
-    // Left running for days it must not fill the disk: hours at full resolution are enough to look at.
-    retention: { rawDays: 0.25, minuteDays: 2, hourDays: 14 },
+    // Left running for days it must not fill the disk: hours at full resolution are enough to look at, and an update is
+    // judged by the minutes of the weeks around it.
+    retention: { rawDays: 0.25, minuteDays: 35, hourDays: 60 },
     sources: [
       { kind: 'discovery', name: 'sample exporters', url: sd },
-      { kind: 'prometheus', name: 'sample history', url: prometheus, use: 'history', backfillHours: 30 },
+      { kind: 'prometheus', name: 'sample history', url: prometheus, use: 'history', backfillHours: historyHours },
     ],
   });
 }

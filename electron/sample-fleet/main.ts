@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 
 import { epochMs, type EpochMs } from '#shared/time/instant.ts';
 
-import { startSampleFleet, type SampleFleetOptions } from './server.ts';
+import { historyHoursDefault, startSampleFleet, type SampleFleetOptions } from './server.ts';
 
 /** Starts the sample fleet, prints where it is as one line of JSON, and runs until told to stop. */
 async function main(): Promise<void> {
@@ -11,7 +11,7 @@ async function main(): Promise<void> {
       port: { type: 'string', default: '0' },
       seed: { type: 'string', default: '7' },
       anchor: { type: 'string' },
-      'history-hours': { type: 'string', default: '72' },
+      'history-hours': { type: 'string', default: String(historyHoursDefault) },
       'end-with-parent': { type: 'boolean', default: false },
     },
   });
@@ -23,7 +23,9 @@ async function main(): Promise<void> {
     ...(values.anchor === undefined ? {} : { anchor: instantOf(values.anchor) }),
   };
   const fleet = await startSampleFleet(options);
-  const place = { url: fleet.url, sd: `${fleet.url}/sd`, prometheus: `${fleet.url}/prometheus` };
+  const { url } = fleet;
+  const { historyHours } = options;
+  const place = { url, sd: `${url}/sd`, prometheus: `${url}/prometheus`, historyHours };
   console.log(JSON.stringify(place));
   const stop = () => void fleet.close().then(() => process.exit(0));
   process.once('SIGTERM', stop);

@@ -7,7 +7,7 @@ import { answerApi, sendError } from './api/prometheus-api.ts';
 import { engineStanding, scrapeTargetsOf, type ScrapeTarget } from './exporters/scrape-targets.ts';
 import { formBody, listenOnLoopback, sendExposition, sendJson, sendPlain } from './loopback-server.ts';
 import type { Engine } from './world/fleet-plan.ts';
-import { momentAt } from './world/grid.ts';
+import { momentAt, worldDays } from './world/grid.ts';
 import { lifeAt } from './world/story.ts';
 import { createWorld, type World } from './world/world.ts';
 
@@ -16,7 +16,7 @@ export type SampleFleetOptions = {
   readonly seed?: number;
   /** The instant the story is told from; the start of the current hour when left out. */
   readonly anchor?: EpochMs;
-  /** Hours before the anchor that the Prometheus API knows, at most the 14 days the world has. */
+  /** Hours before the anchor that the Prometheus API knows; all that the world has when left out. */
   readonly historyHours?: number;
   /** False for a fleet whose power is known of its GPU boards alone. */
   readonly meters?: boolean;
@@ -31,8 +31,9 @@ export type SampleFleet = {
 };
 
 const hourMs = 3_600_000;
-/** Three days, so that both updates of the story lie in it. */
-const historyHoursDefault = 72;
+
+/** All of the world, so that the updates of the story lie in it with their days before and after. */
+export const historyHoursDefault = worldDays * 24;
 
 type Fleet = {
   readonly world: World;
@@ -50,7 +51,7 @@ export async function startSampleFleet(options: SampleFleetOptions): Promise<Sam
   const targets = scrapeTargetsOf(world, { meters });
   const fleet: Fleet = {
     world,
-    history: { targets, from: epochMs(anchor - Math.min(historyHours, 14 * 24) * hourMs) },
+    history: { targets, from: epochMs(anchor - Math.min(historyHours, historyHoursDefault) * hourMs) },
     targetsByPath: new Map(targets.map((target) => [target.path, target])),
     enginesByPod: new Map(world.engines.map((engine) => [engine.pod, engine])),
     now,

@@ -67,7 +67,7 @@ describe('service discovery', () => {
 describe('an engine', () => {
   test('tells its version, before and after the update, and its model', async () => {
     const pod = podOf('deepseek-v3.2', 0);
-    now = plusSeconds(anchor, -30 * 3600);
+    now = plusSeconds(anchor, -10 * 24 * 3600);
     expect(await jsonOf(`/engines/${pod}/version`)).toEqual({ version: '0.11.0' });
     now = anchor;
     expect(await jsonOf(`/engines/${pod}/version`)).toEqual({ version: '0.12.1' });
@@ -158,6 +158,26 @@ describe('the Prometheus API', () => {
     now = anchor;
   });
 
+  test('tells what stood at the marks of a range, and when it was scraped', async () => {
+    now = plusSeconds(anchor, 45);
+    const marks = async (query: string, seconds: number) => {
+      const start = anchor / 1000 - 600 + seconds;
+      const form = new URLSearchParams({ query, start: String(start), end: String(start + 1200), step: '300' });
+      const answer = await fetch(`${fleet.url}/prometheus/api/v1/query_range`, { method: 'POST', body: form });
+      const { data } = (await answer.json()) as { data: { result: { metric: object; values: [number, string][] }[] } };
+      return data.result;
+    };
+    const selector = 'up{node="dal-b200-01",job="dcgm-exporter"}';
+    const [up] = await marks(selector, 10);
+    // The future is not told.
+    expect(up!.values.map(([at]) => at - anchor / 1000)).toEqual([-590, -290, 10]);
+    const [timed] = await marks(`timestamp(${selector})`, 10);
+    expect(timed!.metric).not.toHaveProperty('__name__');
+    expect(timed!.values.map(([, at]) => Number(at) - anchor / 1000)).toEqual([-600, -300, 0]);
+    expect((await fetch(`${fleet.url}/prometheus/api/v1/query_range?query=up`)).status).toBe(400);
+    now = anchor;
+  });
+
   test.each([
     ['sum(up)', 400],
     ['up[1x]', 400],
@@ -188,7 +208,6 @@ describe('the Prometheus API', () => {
       status: 'success',
       data: { version: '3.5.0' },
     });
-    expect((await fetch(`${fleet.url}/prometheus/api/v1/query_range?query=up`)).status).toBe(404);
     expect((await fetch(`${fleet.url}/elsewhere`)).status).toBe(404);
   });
 });

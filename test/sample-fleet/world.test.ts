@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { scrapeTargetsOf, type ScrapeTarget } from '#electron/sample-fleet/exporters/scrape-targets.ts';
 import { truthOf } from '#electron/sample-fleet/world/truth.ts';
+import { trueChangesOf } from '#electron/sample-fleet/world/updates.ts';
 import { createWorld } from '#electron/sample-fleet/world/world.ts';
 import { epochMs, plusSeconds, type EpochMs } from '#shared/time/instant.ts';
 
@@ -210,11 +211,59 @@ describe('the story', () => {
       const seconds = grown('vllm:inter_token_latency_seconds_sum');
       return grown('vllm:inter_token_latency_seconds_count') / seconds;
     };
-    const [before, after] = [hoursFrom(-26 - 4), hoursFrom(-2 - 4)];
+    const [before, after] = [hoursFrom(-13 * 24 - 4), hoursFrom(-6 * 24 - 4)];
     expect(pace(after) / pace(before)).toBeGreaterThan(1.08);
     expect(pace(after) / pace(before)).toBeLessThan(1.16);
     expect(target!.textAt(before)).not.toContain('vllm:engine_sleep_state');
     expect(target!.textAt(after)).toContain('vllm:engine_sleep_state');
+  });
+
+  test('names each change with its truth, and each lies 8 whole days from both ends but the recent one', () => {
+    const changes = trueChangesOf(world);
+    expect(changes.map(({ model, pool, what }) => `${model} ${pool} ${what}`)).toEqual([
+      'qwen3-coder-480b code power-limit',
+      'qwen3-235b general release',
+      'llama-3.3-70b general release',
+      'deepseek-v3.2 reasoning release',
+      'gpt-oss-120b general launch',
+      'kimi-k2 reasoning release',
+    ]);
+    const of = (model: string) => changes.find((change) => change.model === model)!;
+    expect(of('deepseek-v3.2')).toMatchObject({ speedFactor: 1.12, loadFactor: 1, replicas: 10 });
+    expect(of('deepseek-v3.2').savedShare).toBeCloseTo(0.10714, 5);
+    expect(of('llama-3.3-70b')).toMatchObject({ speedFactor: 1, loadFactor: 1.35, savedShare: 0 });
+    const day = 86_400_000;
+    for (const model of ['qwen3-235b', 'llama-3.3-70b', 'deepseek-v3.2']) {
+      expect((anchor - of(model).lastAt) / day).toBeGreaterThan(8.9);
+      // Engines start at some time of the world's first day.
+      expect((of(model).firstAt - hoursFrom(-19 * 24)) / day).toBeGreaterThan(8.9);
+    }
+    expect((anchor - of('kimi-k2').firstAt) / 3_600_000).toBe(26);
+  });
+
+  test('an update that comes as load grows changes nothing at equal load', () => {
+    const at = trueChangesOf(world).find(({ model }) => model === 'llama-3.3-70b')!.firstAt;
+    const week = 7 * 86_400;
+    const outputOf = (from: EpochMs) => {
+      const { tokensByPod } = truthOf(world, from, plusSeconds(from, 86_400));
+      const engines = world.engines.filter(({ model, story }) => model.name === 'llama-3.3-70b' && !story.goneStep);
+      return engines.reduce((sum, { pod }) => sum + tokensByPod.get(pod)!.output, 0);
+    };
+    // The same day of the week before and after.
+    const ratio = outputOf(plusSeconds(at, 86_400)) / outputOf(plusSeconds(at, 86_400 - week));
+    expect(ratio).toBeGreaterThan(1.25);
+    expect(ratio).toBeLessThan(1.45);
+  });
+
+  test('other launch arguments show in the metrics of the restarted engine, and a lower power limit on its boards', () => {
+    const target = engineTargets('gpt-oss-120b')[3]!;
+    const launchAt = (days: number) =>
+      sampleLines(target.textAt(hoursFrom(-days * 24))).filter(({ name }) => name === 'vllm:cache_config_info');
+    expect(launchAt(7).map(({ labels }) => labels['cache_dtype'])).toEqual(['auto']);
+    expect(launchAt(5).map(({ labels }) => labels['cache_dtype'])).toEqual(['fp8']);
+    const limit = (days: number) =>
+      valueOf(targetOf('ash-nvl72-01-t12:9400'), hoursFrom(-days * 24), 'DCGM_FI_DEV_POWER_MGMT_LIMIT');
+    expect([12.1, 11.9].map(limit)).toEqual([1200, 1100]);
   });
 
   test('idle nodes have no pod and sit at the floor; quiet replicas keep their pod and count nothing', () => {

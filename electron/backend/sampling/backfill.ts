@@ -1,32 +1,26 @@
-import type { History, HistoryFailure, Source } from '#backend/sources/source.ts';
+import type { History, HistoryFailure, PastStretch, Source } from '#backend/sources/source.ts';
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
 import type { BackfillProgress } from '#shared/model/source-health.ts';
-import { bucketStart } from '#shared/time/buckets.ts';
 import { epochMs, plusSeconds, type EpochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
 import { formatInstant } from '#shared/units/format-time.ts';
 import { markOf, pastInWords, type PastRead } from './backfill-marks.ts';
 import { keepStretch, type KeepOptions } from './keep-stretch.ts';
+import { grainOf, stretchBefore, type PastGrain } from './past-grain.ts';
 
 export type BackfillOptions = KeepOptions & {
   /** What tells this past from others: how far reading it got is kept under it, whatever the source is called. */
   readonly past: string;
   /** What is to be read, and how far it is. */
   readonly toRead: PastRead;
+  /** The server is on this machine: it is asked without a rest, and ahead of what is being stored. */
+  readonly isNear: boolean;
   readonly onFacts: (from: EpochMs, until: EpochMs) => void;
   readonly onProgress: (progress: BackfillProgress) => void;
 };
 
-const STRETCH_SECONDS = 3600;
-const STRETCH_SECONDS_MIN = 60;
-/** Where the server tells nothing, nobody waits for it. */
-const STRETCH_SECONDS_EMPTY = 86_400;
 /** Answers in a row after which a stretch that was made shorter is tried longer again. */
 const ANSWERS_BEFORE_LONGER = 4;
-
-/** Read before a stretch, so that what was running when it begins is known, and after it, to the end of its last interval. */
-const LEAD_SECONDS = 360;
-const LAG_SECONDS = 180;
 
 const BUSY_WAIT_SECONDS = 5;
 const BUSY_WAIT_SECONDS_MAX = 60;
@@ -45,29 +39,37 @@ const REST_MS_MAX = 10_000;
 export async function backfillFrom(source: Source, options: BackfillOptions): Promise<void> {
   const { signal, clock } = options;
   let read = options.toRead;
-  let pace = FIRST_PACE;
+  let pace = firstPace(grainOf(read));
+  let ahead: Promise<PastAnswer> | null = null;
   const report = (state: BackfillProgress['state'], message: string): void =>
     options.onProgress({ state, doneShare: shareOf(read), message });
   report('reading', 'History is being read');
   while (read.reached > read.range.from && !signal.aborted) {
     const stretch = stretchBefore(read, pace.seconds);
-    const answer = await askPast(source, withMargins(stretch, read.range), pace, options);
+    const answer = await (ahead ?? askPast(source, read, pace, options));
+    ahead = null;
     if (signal.aborted) return;
+    const answeredMs = clock.monotonicMs();
+    const next = { ...read, reached: stretch.from };
+    const nextPace = answer.ok ? paceAfterAnswer(pace, read, next, isEmpty(answer.value)) : pace;
+    if (answer.ok && options.isNear) ahead = askAhead(source, next, nextPace, options);
     const kept = answer.ok ? await keep(stretch, answer.value.history, read, options) : answer;
     if (!kept.ok) {
-      const next = paceAfterFailure(pace, kept.failure);
-      report(next === null ? 'failed' : 'reading', `History: ${kept.failure.message}`);
-      if (next === null) return;
-      pace = next.pace;
-      await clock.sleep(next.waitMs, signal);
+      const slower = paceAfterFailure(pace, grainOf(read), kept.failure);
+      report(slower === null ? 'failed' : 'reading', `History: ${kept.failure.message}`);
+      if (slower === null) return;
+      pace = slower.pace;
+      ahead = null;
+      await clock.sleep(slower.waitMs, signal);
       continue;
     }
     read = kept.value;
+    pace = nextPace;
     options.onFacts(stretch.from, stretch.to);
-    pace = paceAfterAnswer(pace, answer.ok && answer.value.history.scrapes.length === 0);
     if (read.reached <= read.range.from) break;
     report('reading', `History is being read, back to ${formatInstant(read.reached, 'UTC')} so far`);
-    await clock.sleep(Math.min(REST_MS_MAX, answer.ok ? answer.value.tookMs : 0), signal);
+    const restMs = options.isNear || !answer.ok ? 0 : answer.value.tookMs - (clock.monotonicMs() - answeredMs);
+    await clock.sleep(Math.min(REST_MS_MAX, Math.max(0, restMs)), signal);
   }
   if (read.reached <= read.range.from) report('done', pastInWords(read));
 }
@@ -80,11 +82,16 @@ type Pace = {
   readonly partialTries: number;
 };
 
-const FIRST_PACE: Pace = { seconds: STRETCH_SECONDS, answers: 0, busyTries: 0, partialTries: 0 };
+function firstPace({ stretchSeconds }: PastGrain): Pace {
+  return { seconds: stretchSeconds, answers: 0, busyTries: 0, partialTries: 0 };
+}
 
-function paceAfterAnswer({ seconds, answers }: Pace, isEmpty: boolean): Pace {
-  const max = isEmpty ? STRETCH_SECONDS_EMPTY : STRETCH_SECONDS;
-  const isLonger = isEmpty || answers + 1 >= ANSWERS_BEFORE_LONGER;
+/** Another grain begins at its own pace. */
+function paceAfterAnswer({ seconds, answers }: Pace, read: PastRead, next: PastRead, tellsNothing: boolean): Pace {
+  const grain = grainOf(read);
+  if (grainOf(next) !== grain) return firstPace(grainOf(next));
+  const max = tellsNothing ? grain.stretchSecondsEmpty : grain.stretchSeconds;
+  const isLonger = tellsNothing || answers + 1 >= ANSWERS_BEFORE_LONGER;
   return {
     seconds: Math.min(max, isLonger ? seconds * 2 : seconds),
     answers: isLonger ? 0 : answers + 1,
@@ -94,20 +101,24 @@ function paceAfterAnswer({ seconds, answers }: Pace, isEmpty: boolean): Pace {
 }
 
 /** What comes after a failure; null where asking again is no use. */
-function paceAfterFailure(pace: Pace, { kind }: PastFailure): { readonly pace: Pace; readonly waitMs: number } | null {
+function paceAfterFailure(
+  pace: Pace,
+  { stretchSecondsMin }: PastGrain,
+  { kind }: PastFailure,
+): { readonly pace: Pace; readonly waitMs: number } | null {
   switch (kind) {
     case 'refused':
       return null;
     case 'too-much': {
-      const seconds = Math.max(STRETCH_SECONDS_MIN, pace.seconds / 2);
-      return pace.seconds > STRETCH_SECONDS_MIN ? { pace: { ...pace, seconds, answers: 0 }, waitMs: 0 } : null;
+      const seconds = Math.max(stretchSecondsMin, pace.seconds / 2);
+      return pace.seconds > stretchSecondsMin ? { pace: { ...pace, seconds, answers: 0 }, waitMs: 0 } : null;
     }
     case 'partial':
       return { pace: { ...pace, partialTries: pace.partialTries + 1 }, waitMs: BUSY_WAIT_SECONDS * 1000 };
     case 'busy': {
       const waitSeconds = Math.min(BUSY_WAIT_SECONDS_MAX, BUSY_WAIT_SECONDS * 2 ** pace.busyTries);
       // Half the stretch may be what it can do: a busy server that times out is asked for less.
-      const seconds = Math.max(STRETCH_SECONDS_MIN, pace.busyTries > 0 ? pace.seconds / 2 : pace.seconds);
+      const seconds = Math.max(stretchSecondsMin, pace.busyTries > 0 ? pace.seconds / 2 : pace.seconds);
       return { pace: { ...pace, seconds, answers: 0, busyTries: pace.busyTries + 1 }, waitMs: waitSeconds * 1000 };
     }
   }
@@ -115,16 +126,31 @@ function paceAfterFailure(pace: Pace, { kind }: PastFailure): { readonly pace: P
 
 type PastFailure = { readonly kind: HistoryFailure['kind'] | 'partial'; readonly message: string };
 
-/** The answer for a stretch, and how long it took. A partial one counts as a failure until it has come often enough. */
+type PastAnswer = Result<{ readonly history: History; readonly tookMs: number }, PastFailure>;
+
+function isEmpty({ history }: { readonly history: History }): boolean {
+  return history.scrapes.length === 0;
+}
+
+/** The answer for the next stretch, asked while another is being stored; null where nothing is left to ask. */
+function askAhead(source: Source, read: PastRead, pace: Pace, options: BackfillOptions): Promise<PastAnswer> | null {
+  if (read.reached <= read.range.from) return null;
+  const answer = askPast(source, read, pace, options);
+  // Whoever waits for it hears of the failure; where the stretch before could not be kept, nobody does.
+  answer.catch(() => undefined);
+  return answer;
+}
+
+/** The answer for the next stretch, and how long it took. A partial one counts as a failure until it has come often enough. */
 async function askPast(
   source: Source,
-  range: TimeRange,
-  { partialTries }: Pace,
+  read: PastRead,
+  { seconds, partialTries }: Pace,
   { clock, signal }: BackfillOptions,
-): Promise<Result<{ readonly history: History; readonly tookMs: number }, PastFailure>> {
+): Promise<PastAnswer> {
   if (source.history === null) return fail({ kind: 'refused', message: 'this source has no past' });
   const startedMs = clock.monotonicMs();
-  const answer = await source.history(range, signal);
+  const answer = await source.history(withMargins(stretchBefore(read, seconds), read), signal);
   if (!answer.ok) return answer;
   const [warning] = answer.value.warnings;
   if (warning !== undefined && partialTries < PARTIAL_TRIES) {
@@ -157,14 +183,11 @@ function shareOf({ range, reached }: PastRead): number {
   return (range.to - reached) / Math.max(1, range.to - range.from);
 }
 
-/** Stretches begin on whole minutes, where facts are divided. */
-function stretchBefore({ range, reached }: PastRead, seconds: number): TimeRange {
-  return { from: epochMs(Math.max(range.from, bucketStart(plusSeconds(reached, -seconds), 60))), to: reached };
-}
-
-function withMargins(stretch: TimeRange, range: TimeRange): TimeRange {
+function withMargins(stretch: TimeRange, read: PastRead): PastStretch {
+  const { leadSeconds, lagSeconds, stepSeconds } = grainOf(read);
   return {
-    from: epochMs(Math.max(range.from, plusSeconds(stretch.from, -LEAD_SECONDS))),
-    to: plusSeconds(stretch.to, LAG_SECONDS),
+    from: epochMs(Math.max(read.range.from, plusSeconds(stretch.from, -leadSeconds))),
+    to: plusSeconds(stretch.to, lagSeconds),
+    stepSeconds,
   };
 }

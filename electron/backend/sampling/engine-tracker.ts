@@ -21,6 +21,9 @@ const BRIDGE_SECONDS_MAX = 24 * 3600;
 /** One cause gives one event: the same engine says no sooner again that values are held out. Source: invariant I15. */
 const HELD_OUT_EVENT_SECONDS = 3600;
 
+/** Observations of a longer interval stand whole at its start: dealt out to its minutes, a handful would be invented. */
+const LATENCY_SPLIT_SECONDS_MAX = 120;
+
 /** What is known of one engine between readings. */
 export type EngineTrack = {
   /** The last reading; a counter that it held out, or that a known process left out, stands at its last good level. */
@@ -190,7 +193,7 @@ function stepOf(input: EngineStepInput, previous: EngineTrack, known: Known): En
       heldOutEventAt: told.at,
     },
     facts: isWhole ? [fact] : splitAtMinutes(fact, ENGINE_FACT_COLUMNS),
-    latencies: isWhole ? latencies : latencies.flatMap((bin) => splitLatency(bin)),
+    latencies: isWhole || interval.seconds > LATENCY_SPLIT_SECONDS_MAX ? latencies : latencies.flatMap(splitLatency),
     events: [...eventsOf(sample, moment.at, restarted.told, previous.span, fresh.span), ...told.events],
     problems: change.heldOut,
     needsCheckpoint: change.restarted || hasNewBaseline(sample, change),

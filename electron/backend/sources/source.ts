@@ -10,10 +10,13 @@ export type Source = {
   /** Asks every target once, and hands over each answer as it comes. Never throws: trouble shows in `health`. */
   poll(deliver: (scrape: Scrape) => void, signal: AbortSignal): Promise<void>;
   /** Reads one stretch of the past, in order of time; null where the source has none. */
-  readonly history: ((range: TimeRange, signal: AbortSignal) => Promise<Result<History, HistoryFailure>>) | null;
+  readonly history: ((stretch: PastStretch, signal: AbortSignal) => Promise<Result<History, HistoryFailure>>) | null;
   health(now: EpochMs): SourceHealth;
   close(): void;
 };
+
+/** A stretch of the past: every scrape in it, or the last one before each mark, `stepSeconds` apart and aligned to UTC. */
+export type PastStretch = TimeRange & { readonly stepSeconds: number | null };
 
 /** Scrapes of one stretch of history. Warnings are the server's own: the answer may be partial. */
 export type History = { readonly scrapes: readonly Scrape[]; readonly warnings: readonly string[] };

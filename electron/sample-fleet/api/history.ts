@@ -25,12 +25,20 @@ export function gridBetween(after: number, upTo: number): readonly EpochMs[] {
 }
 
 /** Series that pass the selector and have samples in (after, upTo], one by one, so that an hour can be streamed. */
-export function* selectHistory(
+export function selectHistory(
   history: History,
-  { tests }: Selector,
+  selector: Selector,
   window: { readonly after: number; readonly upTo: number },
 ): Generator<HistorySeries> {
-  const instants = gridBetween(Math.max(window.after, history.from - 1), window.upTo);
+  return selectAt(history, selector, gridBetween(Math.max(window.after, history.from - 1), window.upTo));
+}
+
+/** Series that pass the selector, at these scrape instants. */
+export function* selectAt(
+  history: History,
+  { tests }: Selector,
+  instants: readonly EpochMs[],
+): Generator<HistorySeries> {
   for (const target of history.targets) {
     yield* selectFromTarget(target, tests, instants);
   }

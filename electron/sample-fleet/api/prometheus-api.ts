@@ -5,6 +5,7 @@ import type { EpochMs } from '#shared/time/instant.ts';
 
 import type { ScrapeTarget, TargetStanding } from '../exporters/scrape-targets.ts';
 import { gridMs, selectHistory, type History, type HistorySeries } from './history.ts';
+import { seriesAtMarks } from './marks.ts';
 import { parseSelector, type Selector } from './selector.ts';
 
 export type ApiRequest = {
@@ -20,6 +21,9 @@ export async function answerApi(history: History, request: ApiRequest, response:
   switch (request.path) {
     case 'query':
       await answerQuery(history, request, response);
+      return;
+    case 'query_range':
+      await answerMarks(history, request, response);
       return;
     case 'status/buildinfo':
       sendData(response, {
@@ -65,6 +69,14 @@ async function answerQuery(history: History, { parameters, now }: ApiRequest, re
     return;
   }
   await streamRange(history, { selector: selector.value, instant, upTo }, response);
+}
+
+async function answerMarks(history: History, { parameters, now }: ApiRequest, response: ServerResponse): Promise<void> {
+  const given = (name: string): number => parseTimeMs(parameters.get(name) ?? '');
+  const range = { start: given('start'), end: given('end'), step: given('step'), now };
+  const series = seriesAtMarks(history, parameters.get('query') ?? '', range);
+  if (series.ok) await streamSeries(response, series.value, matrixText);
+  else sendError(response, 400, 'bad_data', series.failure);
 }
 
 const lookBackMs = 300_000;

@@ -44,8 +44,8 @@ const fields: readonly Field[] = [
   gauge('PROF_PCIE_RX_BYTES', 'PCIe bytes received per second.', (gpu) => gpu.pcieReceivedBytes),
   ratio('PROF_SM_ACTIVE', 'Share of cycles an SM holds a warp.', (gpu) => gpu.smActive),
   ratio('PROF_SM_OCCUPANCY', 'Share of warps resident on an SM.', (gpu) => gpu.smOccupancy),
-  ratio('DEV_POWER_MGMT_LIMIT', 'Power limit (in W).', (_, kind) => kind.capWatts),
-  ratio('DEV_ENFORCED_POWER_LIMIT', 'Power limit in force (in W).', (_, kind) => kind.capWatts),
+  ratio('DEV_POWER_MGMT_LIMIT', 'Power limit (in W).', (gpu) => gpu.powerLimitWatts),
+  ratio('DEV_ENFORCED_POWER_LIMIT', 'Power limit in force (in W).', (gpu) => gpu.powerLimitWatts),
   gauge('DEV_CLOCKS_EVENT_REASONS', 'Reasons for the present clocks (bit mask).', (gpu) => gpu.clockReasons),
 ];
 

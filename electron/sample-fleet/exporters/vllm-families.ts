@@ -1,6 +1,7 @@
 import type { EngineMoment } from '../world/engine-moment.ts';
 import { kvCacheTokens } from '../world/engine-moment.ts';
 import type { Engine } from '../world/fleet-plan.ts';
+import { launchDefault, type Launch } from '../world/story.ts';
 import type { SeriesLabels } from './series.ts';
 import { vllmFamilyMakers, type Releases, type VllmFamily } from './vllm-family-makers.ts';
 import { vllmHistograms } from './vllm-histograms.ts';
@@ -106,18 +107,26 @@ function finishFamilies(make: Makers): readonly VllmFamily[] {
 
 function cacheConfig(engine: Engine): VllmFamily {
   const blocks = kvCacheTokens(engine) / 16;
-  const labels: SeriesLabels = [
+  const launches = [launchDefault, ...engine.story.outages.flatMap(({ launch }) => launch ?? [])];
+  const rows = launches.map((launch) => {
+    const valueOf = ({ life }: EngineMoment) => (life.launch === launch ? 1 : undefined);
+    return [cacheLabels(launch, blocks), valueOf] as const;
+  });
+  const make = vllmFamilyMakers([]);
+  return make.gauges('vllm:cache_config_info', 'Settings of the KV cache.', rows);
+}
+
+function cacheLabels(launch: Launch, blocks: number): SeriesLabels {
+  return [
     ['block_size', '16'],
-    ['cache_dtype', 'auto'],
+    ['cache_dtype', launch.cacheDtype],
     ['enable_prefix_caching', 'True'],
     ['engine', '0'],
-    ['gpu_memory_utilization', '0.9'],
+    ['gpu_memory_utilization', launch.gpuMemoryUtilization],
     ['num_gpu_blocks', String(blocks)],
     ['prefix_caching_hash_algo', 'sha256'],
     ['sliding_window', 'None'],
   ];
-  const make = vllmFamilyMakers([]);
-  return make.gauges('vllm:cache_config_info', 'Settings of the KV cache.', [[labels, () => 1]]);
 }
 
 function processFamilies(): readonly VllmFamily[] {

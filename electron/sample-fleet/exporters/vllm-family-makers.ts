@@ -7,13 +7,20 @@ export type Releases = { readonly from?: number; readonly before?: number };
 
 export type VllmFamily = Family<EngineMoment>;
 type ValueOf = (engine: EngineMoment) => number;
-type Labelled = readonly (readonly [labels: SeriesLabels, valueOf: ValueOf])[];
+/** Without a value the series is left out. */
+type Labelled = readonly (readonly [labels: SeriesLabels, valueOf: (engine: EngineMoment) => number | undefined])[];
 
 /** 0.11.2 -> 1102: orders releases by minor and patch. */
 export function releaseNumber(release: string): number {
+  const known = releaseNumbers.get(release);
+  if (known !== undefined) return known;
   const [, minor = 0, patch = 0] = release.split('.').map(Number);
+  releaseNumbers.set(release, minor * 100 + patch);
   return minor * 100 + patch;
 }
+
+/** Asked once per sample of a past. */
+const releaseNumbers = new Map<string, number>();
 
 /** Makers of one engine's families; `labels` stand on every series. */
 export function vllmFamilyMakers(labels: SeriesLabels) {

@@ -17,7 +17,11 @@ export function busyAt(anchor: EpochMs, engine: Engine, step: number): number {
   const level = model.busyNight + (model.busyPeak - model.busyNight) * day;
   const modelNoise = 0.09 * smoothNoise(modelKey, step / stepsOf(0, 53)) + 0.06 * smoothNoise(modelKey ^ 7, step / 19);
   const engineNoise = 0.05 * smoothNoise(key, step / 9) + 0.03 * smoothNoise(key ^ 7, step / 2.3);
-  return Math.min(1, level * (1 + modelNoise + engineNoise));
+  return Math.min(1, (level * (1 + modelNoise + engineNoise)) / lessBefore(engine, step));
+}
+
+function lessBefore({ story: { loadGrowth } }: Engine, step: number): number {
+  return loadGrowth !== undefined && step < loadGrowth.step ? loadGrowth.factor : 1;
 }
 
 /** 0 in the small hours, 1 in the early afternoon of a weekday; local time is the site's standard time. */

@@ -2,7 +2,7 @@ import { chance, chanceBetween, keyOf } from './chance.ts';
 import { firstStep, stepsOf, stepsPerDay } from './grid.ts';
 import { gpuKinds, type GpuKind } from './gpu-kinds.ts';
 import { servedModels, type ServedModel } from './served-models.ts';
-import { outageAt, storySteps, type EngineStory } from './story.ts';
+import { outageAt, storySteps, type EngineStory, type Outage } from './story.ts';
 
 export type Site = { readonly name: string; readonly hoursFromUtc: number };
 
@@ -27,6 +27,8 @@ export type Node = {
   readonly kind: GpuKind;
   readonly gpus: readonly Gpu[];
   readonly engines: readonly Engine[];
+  /** From this step on its boards are held to fewer watts. */
+  readonly powerCap?: { readonly step: number; readonly watts: number };
 };
 
 export type Engine = {
@@ -115,7 +117,8 @@ function nodeOf(seed: number, plan: NodePlan, replicas: Map<string, number>): No
     }
   }
   const gpus = plan.kind.busIds.map((_, index) => gpuOf(seed, plan, index, engines));
-  return { ...plan, gpus, engines };
+  const { pool, step, watts } = storySteps.powerCap;
+  return { ...plan, gpus, engines, ...(plan.pool === pool ? { powerCap: { step, watts } } : {}) };
 }
 
 function engineOf(seed: number, plan: NodePlan, model: ServedModel, replica: number, gpuIndexes: number[]): Engine {
@@ -143,22 +146,38 @@ function storyOf(model: ServedModel, replica: number, delaySteps: number, gpus: 
   const start = outageAt(firstStep + delaySteps);
   // A rolling update takes the replicas down one after another, five minutes apart.
   const turn = stepsOf(0, 5) * replica;
+  const updated = (step: number, change: Pick<Outage, 'release' | 'launch'>): EngineStory['outages'] => [
+    start,
+    outageAt(step + turn, change),
+  ];
   switch (model) {
     case servedModels.deepseek: {
-      const update = outageAt(storySteps.updateThatHelps + turn, '0.12.1');
-      return { release: '0.11.0', outages: [start, update], speedUp: { release: '0.12.1', factor: 1.12 } };
+      const release = '0.12.1';
+      const outages = updated(storySteps.updateThatHelps, { release });
+      return { release: '0.11.0', outages, speedUp: { release, factor: 1.12 } };
     }
     case servedModels.qwen:
-      return { release: '0.11.2', outages: [start, outageAt(storySteps.updateWithoutEffect + turn, '0.12.0')] };
+      return { release: '0.11.2', outages: updated(storySteps.updateWithoutEffect, { release: '0.12.0' }) };
+    case servedModels.llama: {
+      const { step, loadFactor } = storySteps.updateAsLoadGrows;
+      const outages = updated(step, { release: '0.10.2' });
+      return { release: '0.10.1', outages, loadGrowth: { step, factor: loadFactor } };
+    }
+    case servedModels.kimi: {
+      const release = '0.17.0';
+      const outages = updated(storySteps.updateTooRecent, { release });
+      return { release: '0.16.0', outages, speedUp: { release, factor: 1.05 } };
+    }
     case servedModels.coder:
       return replica === 0
         ? { release: '0.13.0', outages: [start] }
         : { release: '0.13.0', outages: [start], quietFromStep: storySteps.quietReplicas };
-    case servedModels.gptOss:
-      if (replica === 1) return { release: '0.20.1', outages: [start, outageAt(storySteps.restart)] };
-      return { release: '0.20.1', outages: [start], restartsHourly: gpus === 1 && replica === 6 };
-    case servedModels.kimi:
-      return { release: '0.16.0', outages: [start] };
+    case servedModels.gptOss: {
+      const launch = { cacheDtype: 'fp8', gpuMemoryUtilization: '0.94' };
+      const outages = updated(storySteps.otherArguments, { launch });
+      if (replica === 1) return { release: '0.20.1', outages: [...outages, outageAt(storySteps.restart)] };
+      return { release: '0.20.1', outages, restartsHourly: gpus === 1 && replica === 6 };
+    }
     default:
       return { release: '0.10.2', outages: [start] };
   }

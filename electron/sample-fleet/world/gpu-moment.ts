@@ -11,6 +11,7 @@ export type GpuMoment = {
   /** Whether a pod holds the GPU; its readings then carry the pod's labels. */
   readonly isBound: boolean;
   readonly powerWatts: number;
+  readonly powerLimitWatts: number;
   readonly energyMillijoules: number;
   readonly xid: number;
   readonly usedMiB: number;
@@ -88,6 +89,7 @@ function gpuMoment(world: World, node: Node, gpu: Gpu, { moment, engine }: Situa
   return {
     isBound: engine !== undefined && engine.life.phase !== 'absent',
     powerWatts: rounded(powerWatts, 1e3),
+    powerLimitWatts: powerLimitWatts(node, moment.step),
     energyMillijoules: Math.floor(joulesAt(world, gpu, moment, above) * 1000),
     xid: gpu.lostStep !== undefined && moment.step >= gpu.lostStep - 2 ? xidFallenOffBus : 0,
     usedMiB: usedMiB(node, gpu.engine, engine, moment),
@@ -97,6 +99,10 @@ function gpuMoment(world: World, node: Node, gpu: Gpu, { moment, engine }: Situa
     clockReasons: isThrottled ? reason.powerCap : busy === 0 ? reason.idle : 0,
     ...activityOf(gpu, busy, moment.step),
   };
+}
+
+function powerLimitWatts({ kind, powerCap }: Node, step: number): number {
+  return powerCap !== undefined && step >= powerCap.step ? powerCap.watts : kind.capWatts;
 }
 
 type Activity = Pick<

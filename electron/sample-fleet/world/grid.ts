@@ -5,8 +5,11 @@ export const stepSeconds = 30;
 export const stepsPerHour = 3600 / stepSeconds;
 export const stepsPerDay = 24 * stepsPerHour;
 
-/** The step at which the world begins: 14 days before the anchor. */
-export const firstStep = -14 * stepsPerDay;
+/** So long before the anchor the world begins: ten days on both sides of an update, and the days engines start in. */
+export const worldDays = 20;
+
+/** The step at which the world begins. */
+export const firstStep = -worldDays * stepsPerDay;
 
 /** A place on the world's time line: a whole step and the seconds passed in it, [0, 30). */
 export type Moment = { readonly step: number; readonly seconds: number };

@@ -9,7 +9,14 @@ export type Outage = {
   readonly readyStep: number;
   /** The release that comes up, where the stop is an update. */
   readonly release?: string;
+  /** What it comes up with, where other launch arguments are given. */
+  readonly launch?: Launch;
 };
+
+/** Launch arguments of an engine that its metrics tell of. */
+export type Launch = { readonly cacheDtype: string; readonly gpuMemoryUtilization: string };
+
+export const launchDefault: Launch = { cacheDtype: 'auto', gpuMemoryUtilization: '0.9' };
 
 /** What happens to one engine over the life of the world. */
 export type EngineStory = {
@@ -23,22 +30,31 @@ export type EngineStory = {
   /** The pod is gone from this step on. */
   readonly goneStep?: number;
   /** From the given release on, this many times the tokens at the same load. */
-  readonly speedUp?: { readonly release: string; readonly factor: number };
+  readonly speedUp?: SpeedUp;
+  /** Before this step its requests asked for less, by this factor. */
+  readonly loadGrowth?: { readonly step: number; readonly factor: number };
 };
+
+export type SpeedUp = { readonly release: string; readonly factor: number };
 
 /** State of one engine in one step. `absent`: no pod; `starting`: pod without a listening process. */
 export type EngineLife = {
   readonly phase: 'absent' | 'starting' | 'loading' | 'ready';
   readonly processStep: number;
   readonly release: string;
+  readonly launch: Launch;
 };
 
 const hourlyRestartStep = stepsOf(0, 7);
 
 /** The instants the sample fleet is known for, in steps from the anchor. */
 export const storySteps = {
-  updateThatHelps: -stepsOf(26),
-  updateWithoutEffect: -stepsOf(50),
+  powerCap: { pool: 'code', step: -stepsOf(12 * 24), watts: 1100 },
+  updateWithoutEffect: -stepsOf(10 * 24),
+  updateAsLoadGrows: { step: -stepsOf(9 * 24 + 12), loadFactor: 1.35 },
+  updateThatHelps: -stepsOf(9 * 24),
+  otherArguments: -stepsOf(6 * 24),
+  updateTooRecent: -stepsOf(26),
   restart: -stepsOf(9),
   gpuLost: -stepsOf(7),
   quietReplicas: -stepsOf(5),
@@ -47,21 +63,22 @@ export const storySteps = {
 } as const;
 
 /** A stop at `downStep`, 30 s without a process, and four minutes down in all. */
-export function outageAt(downStep: number, release?: string): Outage {
-  const outage = { downStep, processStep: downStep + 1, readyStep: downStep + stepsOf(0, 4) };
-  return release === undefined ? outage : { ...outage, release };
+export function outageAt(downStep: number, change: Pick<Outage, 'release' | 'launch'> = {}): Outage {
+  return { downStep, processStep: downStep + 1, readyStep: downStep + stepsOf(0, 4), ...change };
 }
 
 export function lifeAt(story: EngineStory, step: number): EngineLife {
   let release = story.release;
+  let launch = launchDefault;
   let last: Outage = story.outages[0];
   for (const outage of story.outages) {
     if (outage.downStep > step) break;
     last = outage;
     release = outage.release ?? release;
+    launch = outage.launch ?? launch;
   }
   if (story.restartsHourly === true && step >= hourlyRestartStep) last = hourlyOutage(step);
-  return { phase: phaseOf(story, last, step), processStep: last.processStep, release };
+  return { phase: phaseOf(story, last, step), processStep: last.processStep, release, launch };
 }
 
 function phaseOf(story: EngineStory, last: Outage, step: number): EngineLife['phase'] {

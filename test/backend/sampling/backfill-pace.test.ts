@@ -4,7 +4,7 @@ import { pastInWords, pastRead, pastToRead, type PastRead } from '#backend/sampl
 import { createEngineSpans } from '#backend/sampling/engine-spans.ts';
 import { createSampler } from '#backend/sampling/sampler.ts';
 import { createSeats } from '#backend/sampling/seats.ts';
-import type { History, HistoryFailure } from '#backend/sources/source.ts';
+import type { History, HistoryFailure, PastStretch } from '#backend/sources/source.ts';
 import { createMemoryStore } from '#backend/store/memory-store.ts';
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
 import type { Scrape } from '#shared/model/sample.ts';
@@ -36,9 +36,15 @@ type Answer = (range: TimeRange, question: number) => Result<History, HistoryFai
  */
 async function readPast(
   answer: Answer,
-  { hours = 12, since = epochMs(0), toRead = pastToRead(null, NOW, hours)!, store = createMemoryStore() } = {},
+  {
+    hours = 12,
+    since = epochMs(0),
+    toRead = pastToRead(null, NOW, hours)!,
+    store = createMemoryStore(),
+    isNear = false,
+  } = {},
 ) {
-  const asked: TimeRange[] = [];
+  const asked: PastStretch[] = [];
   const rests: number[] = [];
   const progress: BackfillProgress[] = [];
   const ending = new AbortController();
@@ -76,6 +82,7 @@ async function readPast(
         },
       },
       toRead,
+      isNear,
       pollSeconds: 10,
       joining: [],
       live: createSampler({ seats: createSeats([]), engines: createEngineSpans([]) }),
@@ -146,6 +153,52 @@ describe('the pace of reading a past', () => {
     const { asked, progress, last } = await readPast(() => null, { hours: 2, store: full });
     expect(progress[1]).toMatchObject({ state: 'reading', message: 'History: the disk is full' });
     expect(secondsAsked(asked)).toEqual([3600, 3600, 3240]);
+    expect(last).toMatchObject({ state: 'done' });
+  });
+});
+
+describe('a long past', () => {
+  it('is read scrape by scrape for its newest 48 hours, and at marks of five minutes before them', async () => {
+    const to = epochMs(NOW + 100_000);
+    const toRead = pastToRead(null, to, 100)!;
+    const { asked, last, marks } = await readPast(() => null, { toRead });
+    const fine = asked.filter(({ stepSeconds }) => stepSeconds === null);
+    const coarse = asked.filter(({ stepSeconds }) => stepSeconds === 300);
+    expect(fine.length + coarse.length).toBe(asked.length);
+    expect(fine.at(-1)!.from + 360_000).toBe(NOW - 48 * HOUR);
+    expect(coarse.length).toBeLessThan(9);
+    // The first coarse stretch ends where the fine part begins, and asks past it to the end of its last interval.
+    expect(coarse[0]!.to).toBe(NOW - 48 * HOUR + 600_000);
+    for (const { from } of coarse.slice(0, -1)) expect(from % 300_000).toBe(0);
+    expect(last).toMatchObject({ state: 'done' });
+    expect(marks!.reached).toBe(to - 100 * HOUR);
+  });
+
+  it('goes on at marks where it was left at marks', async () => {
+    const range = { from: epochMs(NOW - 100 * HOUR), to: NOW };
+    const toRead: PastRead = { range, reached: epochMs(NOW - 60 * HOUR), oldest: NOW, partialStretches: 0 };
+    const { asked } = await readPast(() => null, { toRead });
+    expect(asked.every(({ stepSeconds }) => stepSeconds === 300)).toBe(true);
+    expect(asked[0]!.to).toBe(toRead.reached + 600_000);
+  });
+
+  it('is asked for without a rest, and once for each stretch, where the server is on this machine', async () => {
+    const { rests, asked, last } = await readPast(() => null, { hours: 4, isNear: true });
+    expect(rests).toEqual([]);
+    expect(secondsAsked(asked)).toEqual([3600, 3600, 3600, 3240]);
+    expect(last).toMatchObject({ state: 'done', doneShare: 1 });
+  });
+
+  it('is asked for again where the stretch before it could not be kept', async () => {
+    const store = createMemoryStore();
+    let isFull = true;
+    const append: typeof store.append = async (batch) => {
+      if (!isFull) return await store.append(batch);
+      isFull = false;
+      return fail({ kind: 'disk-full', message: 'the disk is full' } as const);
+    };
+    const { asked, last } = await readPast(() => null, { hours: 2, isNear: true, store: { ...store, append } });
+    expect(asked.map(({ to }) => (to - NOW) / HOUR)).toEqual([0.05, -0.95, 0.05, -0.95]);
     expect(last).toMatchObject({ state: 'done' });
   });
 });

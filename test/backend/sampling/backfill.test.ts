@@ -109,6 +109,7 @@ async function readPast(source: Source, { store, spans, live, joining, toRead = 
     topology: () => NO_TOPOLOGY,
     clock: { now: () => plusSeconds(LIVE_SINCE, 25), monotonicMs: () => 0, sleep: sleep ?? (async () => {}) },
     toRead,
+    isNear: false,
     pollSeconds: 5,
     joining,
     live,

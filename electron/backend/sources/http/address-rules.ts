@@ -75,3 +75,8 @@ export function guardedLookup(resolveName: ResolveName): LookupFunction {
 function addressRefused(): NodeJS.ErrnoException {
   return Object.assign(new Error('every address of this name is refused'), { code: addressRefusedCode });
 }
+
+/** Whether an address is one of this machine, or of a tunnel that begins on it. */
+export function isLoopback(url: string): boolean {
+  return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname);
+}

@@ -38,6 +38,8 @@ export type Reading = {
   readonly settledUntil?: EpochMs;
   /** The answer holds stale markers, written as NaN. */
   readonly marksStale?: boolean;
+  /** Scrapes are so far apart at least, s: more were not asked for. */
+  readonly stepSeconds?: number | null;
 };
 
 const INTERVAL_SECONDS_DEFAULT = 60;
@@ -67,7 +69,7 @@ export function createMatrixReader(
 function scrapesOfStream({ target: name, series }: ScrapeStream, target: KnownTarget, reading: Reading): Scrape[] {
   const entries = inOrderOfNumber(series, target.numbers);
   const { newest } = target;
-  const { settledUntil = Infinity, marksStale = false } = reading;
+  const { settledUntil = Infinity, marksStale = false, stepSeconds = null } = reading;
   const positions = new Int32Array(entries.length);
   const scrapes: Omit<Scrape, 'intervalSeconds'>[] = [];
   for (const at of instantsOf(series)) {
@@ -81,7 +83,8 @@ function scrapesOfStream({ target: name, series }: ScrapeStream, target: KnownTa
   }
   const instants = [...(newest === null ? [] : [newest]), ...scrapes.map(({ at }) => at)];
   target.spacings = [...target.spacings, ...spacingsOf(instants)].slice(-SPACINGS_KEPT);
-  const intervalSeconds = medianOf(target.spacings) ?? INTERVAL_SECONDS_DEFAULT;
+  const seenSeconds = medianOf(target.spacings) ?? INTERVAL_SECONDS_DEFAULT;
+  const intervalSeconds = Math.max(stepSeconds ?? 0, seenSeconds);
   return scrapes.map((scrape) => ({ ...scrape, intervalSeconds }));
 }
 

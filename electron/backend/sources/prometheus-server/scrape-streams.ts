@@ -37,6 +37,9 @@ const CLUSTER_LABELS = [
   'tenant_id',
 ];
 
+/** Labels that a scraper lays over all that it writes of a target, its `up` too. */
+export const SCRAPER_LABELS: readonly string[] = [...REPLICA_LABELS, ...CLUSTER_LABELS];
+
 /** A scraper that falls behind another by more is taken for dead, s: the default interval, missed three times. */
 const BEHIND_SECONDS_MAX = 180;
 

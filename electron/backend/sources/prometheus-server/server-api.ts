@@ -31,10 +31,12 @@ export type SampleQuestion = {
   readonly matchers?: readonly LabelMatcher[];
   readonly until: EpochMs;
   readonly seconds: number;
+  /** Given: what stands at each whole multiple of so many seconds, in place of all samples. */
+  readonly stepSeconds?: number | null;
 };
 
 /**
- * Raw samples of all series with these names over the seconds before an instant. Raw, because `increase` extrapolates:
+ * Samples of all series with these names over the seconds before an instant, as they were written. Raw, because `increase` extrapolates:
  * counters are compared here, sample by sample; and because Thanos then reads no down-sampled blocks. Source: Prometheus
  * HTTP API, instant query of a range selector; VictoriaMetrics answers it in the same way.
  */
@@ -44,6 +46,8 @@ export async function rawSamples(
   ask: SampleQuestion,
   signal: AbortSignal,
 ): Promise<Result<ServerAnswer, ServerFailure>> {
+  const { stepSeconds = null } = ask;
+  if (stepSeconds !== null) return await marksOf(http, server, { ...ask, stepSeconds, query: queryOf(ask) }, signal);
   const query = `${queryOf(ask)}[${Math.ceil(ask.seconds)}s]`;
   return await vectorOf(http, server, { query, at: ask.until }, signal);
 }
@@ -55,8 +59,41 @@ export async function vectorOf(
   { query, at }: { readonly query: string; readonly at: EpochMs },
   signal: AbortSignal,
 ): Promise<Result<ServerAnswer, ServerFailure>> {
-  const form = new URLSearchParams({ query, time: (at / 1000).toFixed(3) });
-  const url = apiUrlOf(server.url, 'query');
+  return await answerTo(http, server, 'query', { query, time: (at / 1000).toFixed(3) }, signal);
+}
+
+type MarksQuestion = {
+  readonly query: string;
+  readonly until: EpochMs;
+  readonly seconds: number;
+  readonly stepSeconds: number;
+};
+
+/**
+ * The answer to an expression at each mark of a stretch: whole multiples of the step since 1970, so that stretches tile and
+ * a server's cache is of use. A sample is told of for as long as the server looks back, five minutes as a rule.
+ */
+export async function marksOf(
+  http: HttpClient,
+  server: HttpTarget,
+  { query, until, seconds, stepSeconds }: MarksQuestion,
+  signal: AbortSignal,
+): Promise<Result<ServerAnswer, ServerFailure>> {
+  const end = Math.floor(until / 1000 / stepSeconds) * stepSeconds;
+  const start = Math.min(end, Math.ceil((until / 1000 - seconds) / stepSeconds) * stepSeconds);
+  const form = { query, start: String(start), end: String(end), step: String(stepSeconds) };
+  return await answerTo(http, server, 'query_range', form, signal);
+}
+
+async function answerTo(
+  http: HttpClient,
+  server: HttpTarget,
+  endpoint: string,
+  parameters: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Result<ServerAnswer, ServerFailure>> {
+  const form = new URLSearchParams(parameters);
+  const url = apiUrlOf(server.url, endpoint);
   const answer = await http.post({ ...server, url }, form, {
     signal,
     limits: {

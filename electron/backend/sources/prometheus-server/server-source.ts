@@ -5,21 +5,22 @@ import type { Scrape } from '#shared/model/sample.ts';
 import type { SourceState } from '#shared/model/source-health.ts';
 import { plusSeconds, type EpochMs } from '#shared/time/instant.ts';
 import { secondsOf, type TimeRange } from '#shared/time/time-range.ts';
-import { noAccess, type HttpClient, type ReadAccess } from '../http/http-client.ts';
+import { noAccess, type HttpClient, type HttpTarget, type ReadAccess } from '../http/http-client.ts';
 import { createEnginePods, type EnginePods } from '../kubernetes/engine-pods.ts';
 import { metricNamesRead } from '../sample-reader.ts';
 import type { OnRead, TargetRead } from '../signals/target-read.ts';
-import type { History, HistoryFailure, Source } from '../source.ts';
+import type { History, HistoryFailure, PastStretch, Source } from '../source.ts';
 import { createTargetStatus, stateOfTargets } from '../target-status.ts';
 import { createAskInParts } from './ask-in-parts.ts';
 import { createLiveReading } from './live-reading.ts';
 import { createMatrixReader, type MatrixReader } from './matrix-to-scrapes.ts';
 import { createScrapeStreams } from './scrape-streams.ts';
 import type { MatrixSeries } from './server-answer.ts';
-import type { ServerAnswer, ServerFailure } from './server-api.ts';
+import { marksOf, queryOf, type SampleQuestion, type ServerAnswer, type ServerFailure } from './server-api.ts';
 import { namesOfJobs } from './server-jobs.ts';
 import { createServerRemarks } from './server-remarks.ts';
 import { createServerTargets } from './server-targets.ts';
+import { SCRAPED_AT, withTrueStamps } from './true-stamps.ts';
 
 /**
  * A server that others write to may hold one half of a scrape before the other. One that lacks a series of the scrape
@@ -72,7 +73,7 @@ export function createServerSource(options: Options): Source {
   let refusal: ServerFailure | null = null;
 
   async function ask(
-    { from, to }: TimeRange,
+    { from, to, stepSeconds = null }: TimeRange & { readonly stepSeconds?: number | null },
     { reader, pods }: Readers,
     signal: AbortSignal,
     isLive: boolean,
@@ -82,15 +83,34 @@ export function createServerSource(options: Options): Source {
     const target = { url: options.url, ...asking.value };
     // One second more than asked: the left edge of a range selector is open.
     const seconds = secondsOf({ from, to }) + 1;
-    const question = { names, matchers, until: to, seconds };
-    const answer = await (isLive ? askLive : askPast)(target, question, signal);
+    const question = { names, matchers, until: to, seconds, stepSeconds };
+    const asked = await (isLive ? askLive : askPast)(target, question, signal);
+    const answer = asked.ok && stepSeconds !== null ? await scrapedAt(target, question, asked.value, signal) : asked;
     if (!answer.ok) return answer;
     const { series, warnings, marksStale } = answer.value;
     const settleSeconds = warnings.length > 0 ? SETTLE_SECONDS_PARTIAL : SETTLE_SECONDS;
     const settled = isLive ? { settledUntil: plusSeconds(serverNow(), -settleSeconds) } : {};
-    const read = reader.scrapesOf(series, { marksStale, ...settled });
+    const read = reader.scrapesOf(series, { marksStale, stepSeconds, ...settled });
     const scrapes = await pods.joined(target, read, { until: to, seconds }, signal);
     return succeed({ scrapes, answer: answer.value });
+  }
+
+  /** An answer at marks with the instants of its scrapes. */
+  async function scrapedAt(
+    target: HttpTarget,
+    { until, seconds, stepSeconds }: SampleQuestion,
+    answer: ServerAnswer,
+    signal: AbortSignal,
+  ): Promise<Result<ServerAnswer, ServerFailure>> {
+    const query = `timestamp(${queryOf({ names: [SCRAPED_AT], matchers })})`;
+    const scraped = await marksOf(
+      options.http,
+      target,
+      { query, until, seconds, stepSeconds: stepSeconds ?? 1 },
+      signal,
+    );
+    if (!scraped.ok) return scraped;
+    return succeed({ ...answer, series: withTrueStamps(answer.series, scraped.value.series) });
   }
 
   function serverNow(): EpochMs {
@@ -112,8 +132,8 @@ export function createServerSource(options: Options): Source {
     options.onRead?.(readOf(scrapes, answer.series));
   }
 
-  async function readHistory(range: TimeRange, signal: AbortSignal): Promise<Result<History, HistoryFailure>> {
-    const read = await ask(range, readers(), signal, false);
+  async function readHistory(stretch: PastStretch, signal: AbortSignal): Promise<Result<History, HistoryFailure>> {
+    const read = await ask(stretch, readers(), signal, false);
     if (!read.ok) return fail({ kind: historyKind(read.failure), message: read.failure.message });
     const { scrapes, answer } = read.value;
     return succeed({ scrapes, warnings: answer.warnings });

@@ -1,4 +1,5 @@
 import type { MeterMapping } from '#shared/model/power-boundary.ts';
+import { isLoopback } from '../http/address-rules.ts';
 import { isNotice, type Scrape } from '#shared/model/sample.ts';
 import type { TargetHealth } from '#shared/model/source-health.ts';
 import { epochMs, type EpochMs } from '#shared/time/instant.ts';
@@ -39,10 +40,6 @@ export type ScrapeTargetOptions = {
 };
 
 export type LocalMachine = { readonly node: string; readonly processes: ListeningProcesses };
-
-function isLoopback(url: string): boolean {
-  return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname);
-}
 
 function portOf(url: string): number {
   const { port, protocol } = new URL(url);

@@ -1,6 +1,6 @@
 import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
 import type { EngineFact, GpuFact, LatencyFact, MeterFact } from '#shared/model/fact.ts';
-import { epochMs } from '#shared/time/instant.ts';
+import type { EpochMs } from '#shared/time/instant.ts';
 import type { FactBatch } from '../store.ts';
 import { boardFactsOf, type BoardFact } from '../board-facts.ts';
 import { assertInterval, splitAtMinutes, type FactInterval } from '../whole-facts.ts';
@@ -14,11 +14,10 @@ import {
   LATENCY_FAMILY,
   METER_FAMILY,
   tableOf,
-  TIER_SECONDS,
   timestampOf,
   type Family,
-  type Tier,
 } from './rows.ts';
+import { groupSql, sumsSql, type RolledTier } from './sums-sql.ts';
 import type { TierStates } from './tiers.ts';
 
 type FactRows<Fact> = {
@@ -109,30 +108,61 @@ async function appendFacts<Fact extends FactInterval>(
   rows: FactRows<Fact>,
   tiers: TierStates,
 ): Promise<void> {
-  await appendToTier(connection, 'raw', rows);
-  for (const tier of ['minute', 'hour'] as const) {
-    const { rolledUntil } = tiers[tier];
-    if (rolledUntil === null) continue;
-    const late = rows.facts.filter((fact) => fact.start < rolledUntil);
-    if (late.length === 0) continue;
-    const buckets = late.map((fact) => ({ ...fact, ...bucketOf(fact, TIER_SECONDS[tier]) }));
-    await appendToTier(connection, tier, { ...rows, facts: buckets });
-    await markLate(connection, rows.family, tier, buckets);
-  }
+  const rolledUntil = Math.max(...ROLLED_TIERS.map((tier) => tiers[tier].rolledUntil ?? -Infinity));
+  if (rows.facts.some((fact) => fact.start < rolledUntil)) await appendLate(connection, rows, tiers);
+  else await appendTo(connection, { table: tableOf(rows.family, 'raw'), ...rows });
 }
 
-/** A row of a coarser tier is as long as its bucket. */
-function bucketOf(fact: FactInterval, seconds: number): FactInterval {
-  return { start: epochMs(Math.floor(fact.start / (seconds * 1000)) * seconds * 1000), seconds };
-}
+const ROLLED_TIERS: readonly RolledTier[] = ['minute', 'hour'];
 
-async function appendToTier<Fact extends FactInterval>(
+/**
+ * Facts of which some are late. Their rows are written once, beside the tables, and summed from there by the database:
+ * the past of a server is millions of them.
+ */
+async function appendLate<Fact extends FactInterval>(
   connection: DuckDBConnection,
-  tier: Tier,
-  { family, facts, appendKeys }: FactRows<Fact>,
+  rows: FactRows<Fact>,
+  tiers: TierStates,
+): Promise<void> {
+  const { family } = rows;
+  const raw = tableOf(family, 'raw');
+  const table = `late_${family.name}`;
+  await connection.run(`CREATE OR REPLACE TEMP TABLE ${table} AS SELECT * FROM ${raw} LIMIT 0`);
+  await appendTo(connection, { table, ...rows });
+  await connection.run(`INSERT INTO ${raw} SELECT * FROM ${table}`);
+  for (const tier of ROLLED_TIERS) {
+    const { rolledUntil } = tiers[tier];
+    if (rolledUntil !== null) await addToTier(connection, { family, table, tier, rolledUntil });
+  }
+  await connection.run(`DROP TABLE ${table}`);
+}
+
+type LateRows = {
+  readonly family: Family;
+  readonly table: string;
+  readonly tier: RolledTier;
+  readonly rolledUntil: EpochMs;
+};
+
+/** A bucket that had rows already is marked, to be packed; most of a past are new. */
+async function addToTier(connection: DuckDBConnection, { family, table, tier, rolledUntil }: LateRows): Promise<void> {
+  const target = tableOf(family, tier);
+  const isLate = `ts < make_timestamp(${rolledUntil}000)`;
+  await connection.run(
+    `INSERT INTO late_bucket SELECT DISTINCT '${family.name}', '${tier}', ts FROM ${target}
+     WHERE ts >= (SELECT date_trunc('${tier}', min(ts)) FROM ${table})
+       AND ts IN (SELECT date_trunc('${tier}', ts) FROM ${table} WHERE ${isLate})`,
+  );
+  const sums = `${sumsSql(family, table, tier)} WHERE ${isLate} ${groupSql(family)}`;
+  await connection.run(`INSERT INTO ${target} ${sums}`);
+}
+
+async function appendTo<Fact extends FactInterval>(
+  connection: DuckDBConnection,
+  { table, family, facts, appendKeys }: FactRows<Fact> & { readonly table: string },
 ): Promise<void> {
   if (facts.length === 0) return;
-  const appender = await connection.createAppender(tableOf(family, tier));
+  const appender = await connection.createAppender(table);
   const fields = family.measures.map(({ field }) => field as keyof Fact);
   for (const fact of facts) {
     assertInterval(fact);
@@ -140,17 +170,6 @@ async function appendToTier<Fact extends FactInterval>(
     appender.appendDouble(fact.seconds);
     appendKeys(appender, fact);
     for (const field of fields) appendNumber(appender, fact[field] as number | null);
-    appender.endRow();
-  }
-  appender.closeSync();
-}
-
-async function markLate(connection: DuckDBConnection, family: Family, tier: Tier, buckets: readonly FactInterval[]) {
-  const appender = await connection.createAppender('late_bucket');
-  for (const start of new Set(buckets.map((bucket) => bucket.start))) {
-    appender.appendVarchar(family.name);
-    appender.appendVarchar(tier);
-    appender.appendTimestamp(timestampOf(start));
     appender.endRow();
   }
   appender.closeSync();

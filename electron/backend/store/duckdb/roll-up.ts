@@ -2,12 +2,11 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { epochMs, plusSeconds, type EpochMs } from '#shared/time/instant.ts';
 import { type Connections, inTransaction } from './connections.ts';
 import { FAMILIES, instantOf, rowsOf, tableOf, TIER_SECONDS, timestampOf, type Family, type Tier } from './rows.ts';
+import { groupSql, sumsSql, type RolledTier } from './sums-sql.ts';
 import { alignDown, loadTiers } from './tiers.ts';
 
 /** Facts rolled up in one transaction, s: appends wait for at most one of these. */
 const SLICE_SECONDS = 3600;
-
-type RolledTier = Exclude<Tier, 'raw'>;
 
 /**
  * Sums raw facts into minutes and minutes into hours, for whole buckets that have ended by `until`, and packs buckets
@@ -40,7 +39,7 @@ async function rollUpSlice(connection: DuckDBConnection, from: Tier, to: RolledT
   if (slice.to > slice.from) {
     for (const family of FAMILIES) {
       await connection.run(
-        `INSERT INTO ${tableOf(family, to)} ${sumsSql(family, from, to)} WHERE ts >= $1 AND ts < $2 ${groupSql(family)}`,
+        `INSERT INTO ${tableOf(family, to)} ${sumsSql(family, tableOf(family, from), to)} WHERE ts >= $1 AND ts < $2 ${groupSql(family)}`,
         [timestampOf(slice.from), timestampOf(slice.to)],
       );
     }
@@ -87,21 +86,9 @@ async function packTable(connection: DuckDBConnection, family: Family, tier: Rol
   const table = tableOf(family, tier);
   const isLate = `${isInHour} AND ts IN (
     SELECT ts FROM late_bucket WHERE family = '${family.name}' AND tier = '${tier}' AND ${isInHour})`;
-  const sums = `${sumsSql(family, tier, tier)} WHERE ${isLate} ${groupSql(family)}`;
+  const sums = `${sumsSql(family, table, tier)} WHERE ${isLate} ${groupSql(family)}`;
   await connection.run(`CREATE OR REPLACE TEMP TABLE packed AS ${sums}`);
   await connection.run(`DELETE FROM ${table} WHERE ${isLate}`);
   await connection.run(`INSERT INTO ${table} SELECT * FROM packed`);
   await connection.run('DROP TABLE packed');
-}
-
-/** Sums of one tier in the buckets and the columns of another. `seconds` is the length of the bucket. */
-function sumsSql(family: Family, from: Tier, to: RolledTier): string {
-  const measures = family.measures.map(({ column, aggregation }) => `${aggregation}(${column}) AS ${column}`);
-  const bucket = [`date_trunc('${to}', ts) AS bucket`, `${TIER_SECONDS[to]}::DOUBLE AS seconds`];
-  return `SELECT ${[...bucket, ...family.keys, ...measures].join(', ')} FROM ${tableOf(family, from)}`;
-}
-
-function groupSql(family: Family): string {
-  const keys = ['bucket', ...family.keys].join(', ');
-  return `GROUP BY ${keys} ORDER BY ${keys}`;
 }
