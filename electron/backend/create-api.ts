@@ -11,6 +11,10 @@ import type { AnswerContext } from './answers/answer-context.ts';
 import { figure } from './answers/figure.ts';
 import { idleWaste } from './answers/idle-waste.ts';
 import { overview } from './answers/overview.ts';
+import { createChangeAssessor } from './answers/updates/assessed-changes.ts';
+import { changeMark, changeTag } from './answers/updates/operator-words.ts';
+import { update } from './answers/updates/update.ts';
+import { updates } from './answers/updates/updates.ts';
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
 import { troubleOfCostBook } from '#shared/cost/check-cost-book.ts';
 import type { BackendApi, CallFailure, Deployments } from '#shared/contract/backend-api.ts';
@@ -40,6 +44,7 @@ type ApiOptions = {
 /** The contract, answered: one file per call under answers/, joined here to the fleet that is open. */
 export function createApi(options: ApiOptions): BackendApi {
   const readCatalogue = createCatalogueReader();
+  const assess = createChangeAssessor();
   const context = (): AnswerContext => {
     const { store, costBook, history, config } = options.fleet();
     const { pollSeconds, referenceCatalogue } = config();
@@ -86,6 +91,10 @@ export function createApi(options: ApiOptions): BackendApi {
       const saved = await saveDeploymentNote(options.fleet().store, input);
       return saved.ok ? saved : fail({ kind: 'not-possible', message: saved.failure.message });
     },
+    updates: (input) => answered(() => updates(context(), assess, input)),
+    update: (input) => answered(() => update(context(), assess, input)),
+    markUpdate: async (input) => possible(await changeMark(options.fleet().store, input)),
+    tagUpdate: async (input) => possible(await changeTag(options.fleet().store, input)),
     deployments: () => answered(async () => deployments(options.fleet())),
     saveTopology: async (input) => {
       const saved = await options.saveTopology(input);
@@ -102,6 +111,10 @@ function shownSnapshot({ fleet, snapshots }: ApiOptions): ShownSnapshot | null {
 
 function deployments(fleet: Fleet): Deployments {
   return { deployments: fleet.deployments(), topology: fleet.topology(), canSave: !fleet.isSample };
+}
+
+function possible<Value>(done: Result<Value, string>): Result<Value, CallFailure> {
+  return done.ok ? done : fail({ kind: 'not-possible', message: done.failure });
 }
 
 /** Our own mistakes throw; the caller is told that much, and no path or stack. */

@@ -21,6 +21,16 @@ import { costBookPreviewSchema, type CostBookPreview } from './cost-book-preview
 import { costBookSchema } from './cost-book-schema.ts';
 import { basis, name, scope, window } from './input-schema.ts';
 import { SNAPSHOT_CALLS, type ShownSnapshot, type SnapshotAnswers } from './snapshot-schema.ts';
+import {
+  markUpdateSchema,
+  tagUpdateSchema,
+  updateSchema,
+  updatesSchema,
+  type UpdateAnswer,
+  type UpdateMark,
+  type UpdatesAnswer,
+  type UpdateTag,
+} from './savings-schema.ts';
 import { sourceDraftSchema, type OpenedFile, type SourcesSettings, type SourceTest } from './source-schema.ts';
 import { topologySchema } from './topology-schema.ts';
 
@@ -104,6 +114,10 @@ export const CALLS = {
   claim: claimSchema,
   /** Of one model, in place of what was said of it before; two nulls take it back. */
   saveDeploymentNote: deploymentNoteSchema,
+  updates: updatesSchema,
+  update: updateSchema,
+  markUpdate: markUpdateSchema,
+  tagUpdate: tagUpdateSchema,
 } as const;
 
 export type CallName = keyof typeof CALLS;
@@ -143,6 +157,11 @@ export type Answers = SnapshotAnswers & {
   readonly reference: ReferenceAnswer;
   readonly claim: ClaimAnswer;
   readonly saveDeploymentNote: DeploymentNotes;
+  readonly updates: UpdatesAnswer;
+  /** Null where no such change is known any more. */
+  readonly update: UpdateAnswer | null;
+  readonly markUpdate: readonly UpdateMark[];
+  readonly tagUpdate: readonly UpdateTag[];
 };
 
 export type BackendApi = {

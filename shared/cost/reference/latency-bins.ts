@@ -17,6 +17,11 @@ export type BinnedMedian = {
  * beyond the last bound: then nothing says how long they took.
  */
 export function medianOfBins(bins: readonly LatencyBin[]): BinnedMedian | null {
+  return percentileOfBins(bins, 0.5);
+}
+
+/** Any percentile of a histogram, as `medianOfBins` finds the middle one. */
+export function percentileOfBins(bins: readonly LatencyBin[], share: number): BinnedMedian | null {
   const byBound = Map.groupBy(bins, (bin) => bin.upperBoundSeconds);
   const counts = [...byBound]
     .map(([bound, list]) => ({ bound, count: sumOf(list, (bin) => bin.count) }))
@@ -26,9 +31,9 @@ export function medianOfBins(bins: readonly LatencyBin[]): BinnedMedian | null {
   let before = 0;
   let from = 0;
   for (const { bound, count } of counts) {
-    if (before + count >= observations / 2 && count > 0) {
+    if (before + count >= observations * share && count > 0) {
       if (!Number.isFinite(bound)) return null;
-      const seconds = from + (bound - from) * ((observations / 2 - before) / count);
+      const seconds = from + (bound - from) * ((observations * share - before) / count);
       return { seconds, from, to: bound, observations };
     }
     before += count;

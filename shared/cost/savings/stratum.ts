@@ -65,3 +65,26 @@ export function loadBinOf(stratum: string): { readonly from: number; readonly to
 
 /** Where `stratumOf` puts the load. */
 const LOAD_PLACE = 4;
+
+/** What a stratum is besides its model and load: lower edges of its bins; null is not known. */
+export type StratumConditions = {
+  readonly sku: string;
+  readonly inputTokensFrom: number | null;
+  readonly outputTokensFrom: number | null;
+  readonly cacheHitsFrom: number | null;
+  readonly powerClass: string | null;
+};
+
+export function conditionsOf(stratum: string): StratumConditions {
+  const parts = JSON.parse(stratum) as readonly unknown[];
+  const [, sku, , , , input, output, cache, powerClass] = parts;
+  const numberOf = (part: unknown): number | null => (part === 'none' ? 0 : typeof part === 'number' ? part : null);
+  const cacheBin = numberOf(cache);
+  return {
+    sku: String(sku),
+    inputTokensFrom: numberOf(input),
+    outputTokensFrom: numberOf(output),
+    cacheHitsFrom: cacheBin === null ? null : cacheBin * CACHE_BIN,
+    powerClass: typeof powerClass === 'string' ? powerClass : null,
+  };
+}
