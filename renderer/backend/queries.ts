@@ -98,10 +98,10 @@ export function createQueries(client: BackendClient, clock: LiveClock) {
     sourceSettings: () => queryOptions({ queryKey: ['sourceSettings'], queryFn: () => ask('sourceSettings', {}) }),
     sourceHealth: () => queryOptions({ queryKey: ['sourceHealth'], queryFn: () => ask('sourceHealth', {}) }),
     /** What a draft would give; asked anew when it changes, while the old answer stands. */
-    previewCostBook: (revisions: CallInput['previewCostBook']['revisions'], { window, basis }: Omit<Asked, 'scope'>) =>
+    previewCostBook: (revisions: CallInput['previewCostBook']['revisions'], { window, scope, basis }: Asked) =>
       queryOptions({
-        queryKey: ['previewCostBook', window.key, basis, revisions],
-        queryFn: () => ask('previewCostBook', { revisions, window: windowOf(window), basis }),
+        queryKey: ['previewCostBook', window.key, scope, basis, revisions],
+        queryFn: () => ask('previewCostBook', { revisions, window: windowOf(window), scope, basis }),
       }),
     snapshots: () => queryOptions({ queryKey: ['snapshots'], queryFn: () => ask('snapshots', {}) }),
     costBook: () => queryOptions({ queryKey: ['costBook'], queryFn: () => ask('costBook', {}) }),

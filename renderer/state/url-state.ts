@@ -8,7 +8,7 @@ export const THEMES = ['dark', 'light', 'system'] as const;
 export const ZONES = ['UTC', 'local'] as const;
 
 /** Pages whose figures follow the range and the scope; the others show what holds now. */
-export const RANGED_PAGES: readonly PageName[] = ['overview', 'idle', 'compare', 'snapshots'];
+export const RANGED_PAGES: readonly PageName[] = ['overview', 'idle', 'compare', 'cost-book', 'snapshots'];
 
 export type PageName = (typeof PAGES)[number];
 export type CostKind = (typeof COST_KINDS)[number];

@@ -2,12 +2,13 @@ import { z } from 'zod';
 import type { Figure } from '#shared/model/figure.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
 import { costBookRevisionSchema } from './cost-book-schema.ts';
-import { basis, window } from './input-schema.ts';
+import { basis, scope, window } from './input-schema.ts';
 
-/** A cost book that is being written, and the window to show it on. Nothing of it is stored. */
+/** A cost book that is being written, and what to show it on. Nothing of it is stored. */
 export const costBookPreviewSchema = z.strictObject({
   revisions: z.array(costBookRevisionSchema).min(1).max(1000).readonly(),
   window,
+  scope,
   basis,
 });
 
@@ -32,6 +33,8 @@ export type PreviewedRate = {
   readonly sites: readonly string[];
   readonly draft: number | null;
   readonly inForce: number | null;
+  /** Place of the price in the draft's revision that holds now; null where none matches. */
+  readonly draftPrice: number | null;
 };
 
 export type PreviewedWindow = {
@@ -40,7 +43,7 @@ export type PreviewedWindow = {
   readonly inForce: PreviewedFigures;
 };
 
-/** Figures of the whole fleet under one cost book. */
+/** Figures of the scope under one cost book. */
 export type PreviewedFigures = {
   /** USD/Mtok; its parts have the keys of COST_PARTS. */
   readonly loaded: Figure;

@@ -10,8 +10,7 @@ export function CostBookPage() {
   const query = useQuery(queries.costBook());
   return (
     <Answer query={query} what="The cost book" skeleton={<PageSkeleton />}>
-      {/* A form starts from the answer; a book that changed elsewhere starts a new form. */}
-      {(answer) => <CostBookForm key={JSON.stringify(answer.book)} answer={answer} />}
+      {(answer) => <CostBookForm answer={answer} />}
     </Answer>
   );
 }

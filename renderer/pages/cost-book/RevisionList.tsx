@@ -1,75 +1,92 @@
-import { useState } from 'react';
 import { useBackend } from '#renderer/backend/BackendProvider.tsx';
-import { instantFromInput } from '#renderer/state/range-spec.ts';
+import { Icon } from '#renderer/components/Icon.tsx';
 import { usePage } from '#renderer/state/page-context.tsx';
-import { formatInstant, zoneLabel } from '#shared/units/format-time.ts';
-import { withNewRevision, withoutRevision, type Draft } from './cost-book-draft.ts';
+import { formatInstant } from '#shared/units/format-time.ts';
+import { indexInForce, withBegin, withCopy, withNewRevision, withoutRevision, type Draft } from './cost-book-draft.ts';
 import styles from './CostBookPage.module.css';
+import type { Change } from './draft-history.ts';
+import { troublesInRevision, type Troubles } from './draft-troubles.ts';
+import { changesBetween, changesSummary } from './revision-changes.ts';
+import { RevisionDate } from './RevisionDate.tsx';
+import { RevisionDifferences } from './RevisionDifferences.tsx';
 
 type RevisionListProps = {
   readonly draft: Draft;
   readonly chosen: number;
+  readonly troubles: Troubles;
   readonly onChoose: (index: number) => void;
-  readonly onChange: (draft: Draft, chosen: number) => void;
+  readonly onChange: (draft: Draft, chosen: number, change: Change) => void;
 };
 
 /** Rates by the date they begin: the past keeps the prices that were true then. */
-export function RevisionList({ draft, chosen, onChoose, onChange }: RevisionListProps) {
+export function RevisionList({ draft, chosen, troubles, onChoose, onChange }: RevisionListProps) {
   const { zone } = usePage();
   const { clock } = useBackend();
-  const inForce = draft.findLastIndex((revision) => revision.from <= clock.now());
+  const inForce = indexInForce(draft, clock.now());
+  const revision = draft[chosen];
+  if (revision === undefined) return null;
   return (
     <section className={styles['revisions']}>
       <h1>Cost book</h1>
       <ol>
-        {draft.map((revision, index) => (
-          <li key={revision.from}>
+        {draft.map((one, index) => (
+          <li key={one.from}>
             <button type="button" aria-pressed={index === chosen} onClick={() => onChoose(index)}>
               <b>r{index + 1}</b>
-              <span>
-                {revision.from <= 0 ? 'from the beginning' : `from ${formatInstant(revision.from, zone, 'input')}`}
-              </span>
-              {index === Math.max(0, inForce) && <small>in force</small>}
+              <span>{one.from <= 0 ? 'from the beginning' : `from ${formatInstant(one.from, zone, 'input')}`}</span>
+              <small>
+                {index === inForce && <em>in force</em>}
+                {one.from > clock.now() && index > 0 && <em>to come</em>}
+                {troublesInRevision(troubles, index) > 0 && (
+                  <span className={styles['wrong']}>
+                    <Icon name="bad" size={11} />
+                    to fill
+                  </span>
+                )}
+                {index > 0 && changesSummary(changesBetween(draft[index - 1] ?? one, one))}
+              </small>
             </button>
           </li>
         ))}
       </ol>
-      <NewRevision draft={draft} onChange={onChange} />
-      {draft.length > 1 && (
-        <button
-          type="button"
-          className={styles['plain']}
-          onClick={() => onChange(withoutRevision(draft, chosen), Math.max(0, chosen - 1))}
-        >
-          Delete r{chosen + 1}
-        </button>
-      )}
+      <div className={styles['revisionActions']}>
+        <RevisionDate
+          button="New prices from…"
+          icon="plus"
+          apply={(from) => withNewRevision(draft, from)}
+          onDone={(next) => onChange(next.draft, next.index, { key: null, did: `added r${next.index + 1}` })}
+        />
+        <RevisionDate
+          button={`Duplicate r${chosen + 1}`}
+          icon="copy"
+          apply={(from) => withCopy(draft, revision, from)}
+          onDone={(next) => onChange(next.draft, next.index, { key: null, did: `duplicated r${chosen + 1}` })}
+        />
+        {chosen > 0 && (
+          <RevisionDate
+            button="Change its date"
+            icon="waiting"
+            start={revision.from}
+            apply={(from) => withBegin(draft, chosen, from)}
+            onDone={(next) => onChange(next.draft, next.index, { key: null, did: `moved r${chosen + 1}` })}
+          />
+        )}
+        {draft.length > 1 && (
+          <button
+            type="button"
+            onClick={() =>
+              onChange(withoutRevision(draft, chosen), Math.max(0, chosen - 1), {
+                key: null,
+                did: `removed r${chosen + 1}`,
+              })
+            }
+          >
+            <Icon name="close" size={12} />
+            Remove r{chosen + 1}
+          </button>
+        )}
+      </div>
+      {draft.length > 1 && <RevisionDifferences key={chosen} draft={draft} chosen={chosen} />}
     </section>
-  );
-}
-
-function NewRevision({ draft, onChange }: Pick<RevisionListProps, 'draft' | 'onChange'>) {
-  const { zone } = usePage();
-  const { clock } = useBackend();
-  const [text, setText] = useState(() => formatInstant(clock.now(), zone, 'input'));
-  const [trouble, setTrouble] = useState<string | null>(null);
-  const add = (): void => {
-    const from = instantFromInput(text, zone, clock.now());
-    const made = from === null ? null : withNewRevision(draft, from);
-    if (made === null)
-      setTrouble(from === null ? 'Write a date such as 2026-11-01 00:00.' : 'A revision begins then already.');
-    else onChange(made.draft, made.index);
-  };
-  return (
-    <div className={styles['newRevision']}>
-      <label>
-        New prices from, {zoneLabel(clock.now(), zone)}
-        <input value={text} spellCheck={false} onChange={(event) => setText(event.target.value)} />
-      </label>
-      {trouble !== null && <p role="alert">{trouble}</p>}
-      <button type="button" className={styles['plain']} onClick={add}>
-        Add revision
-      </button>
-    </div>
   );
 }

@@ -25,6 +25,7 @@ export function previewedRates(
     ...membersOf(sku, list),
     draft: totalOf(rates[0]),
     inForce: totalOf(rates[1]),
+    draftPrice: placeIn(draft, rates[0]),
   }));
 }
 
@@ -39,18 +40,18 @@ function groupsOf(seats: readonly GpuSeat[], revisions: readonly (CostBookRevisi
   const ratesOf = (seat: GpuSeat): Group['rates'] =>
     revisions.map((revision) => (revision === null ? null : hourlyRatesOf(revision, seat.sku, seat)));
   const keyOf = (seat: GpuSeat): string =>
-    JSON.stringify([
-      seat.sku,
-      ...ratesOf(seat).map((rates, index) =>
-        rates === null ? -1 : (revisions[index]?.hardware.indexOf(rates.price) ?? -1),
-      ),
-    ]);
+    JSON.stringify([seat.sku, ...ratesOf(seat).map((rates, index) => placeIn(revisions[index], rates))]);
   return [...Map.groupBy(seats, keyOf).values()]
     .flatMap((list) => {
       const [first] = list;
       return first === undefined ? [] : [{ sku: first.sku, seats: list, rates: ratesOf(first) }];
     })
     .toSorted((one, other) => other.seats.length - one.seats.length);
+}
+
+/** Which of a revision's prices it is; null for none. */
+function placeIn(revision: CostBookRevision | null | undefined, rates: HourlyRates | null | undefined): number | null {
+  return rates && revision ? revision.hardware.indexOf(rates.price) : null;
 }
 
 function membersOf(sku: string, seats: readonly GpuSeat[]): Pick<MatchedRate, 'sku' | 'gpus' | 'sites'> {

@@ -21,7 +21,7 @@ const DAY_SECONDS = 86_400;
 /** The figures that a draft of the cost book would give, beside those of the book in force. Nothing is stored. */
 export async function previewCostBook(
   context: AnswerContext,
-  { revisions, window, basis }: CheckedInput['previewCostBook'],
+  { revisions, window, scope, basis }: CheckedInput['previewCostBook'],
 ): Promise<CostBookPreview> {
   const now = context.clock.now();
   const draft: CostBook = { revisions: revisions.toSorted((one, other) => one.from - other.from) };
@@ -29,7 +29,7 @@ export async function previewCostBook(
   const windowUnder = async (asked: TimeRange): Promise<PreviewedWindow> => {
     const answerable = await answerableWindow(context, asked);
     const [ofDraft, inForce] = await Promise.all(
-      [drafted, context].map((one) => figuresUnder(one, { asked, window: answerable, basis })),
+      [drafted, context].map((one) => figuresUnder(one, { asked, window: answerable, scope, basis })),
     );
     if (ofDraft === undefined || inForce === undefined) throw new Error('two books were asked for');
     return { window: answerable, draft: ofDraft, inForce };
@@ -52,16 +52,19 @@ export async function previewCostBook(
   };
 }
 
-type Ask = Pick<CheckedInput['previewCostBook'], 'basis'> & { readonly asked: TimeRange; readonly window: TimeRange };
+type Ask = Pick<CheckedInput['previewCostBook'], 'scope' | 'basis'> & {
+  readonly asked: TimeRange;
+  readonly window: TimeRange;
+};
 
-async function figuresUnder(context: AnswerContext, { asked, window, basis }: Ask): Promise<PreviewedFigures> {
+async function figuresUnder(context: AnswerContext, { asked, window, scope, basis }: Ask): Promise<PreviewedFigures> {
   const { whole } = await pricedGroups(context.store, context.costBook(), {
     window,
-    scope: {},
+    scope,
     by: [],
     stepSeconds: null,
   });
-  const figures = await figureContext(context, { asked, window, scope: {}, basis }, whole);
+  const figures = await figureContext(context, { asked, window, scope, basis }, whole);
   return {
     loaded: figureOf('cost-per-million-tokens', figures),
     serving: figureOf('serving-cost-per-million-tokens', figures),
