@@ -6,6 +6,9 @@ import { createCatalogueReader } from './reference/read-catalogue.ts';
 import { costBookAnswer } from './answers/cost-book/cost-book.ts';
 import { previewCostBook } from './answers/cost-book/preview-cost-book.ts';
 import { costBreakdown } from './answers/cost-breakdown.ts';
+import { costDetail } from './answers/cost/cost-detail.ts';
+import { limits } from './answers/cost/limits.ts';
+import { reconciliation } from './answers/cost/reconciliation.ts';
 import { costSeries } from './answers/cost-series.ts';
 import type { AnswerContext } from './answers/answer-context.ts';
 import { figure } from './answers/figure.ts';
@@ -69,6 +72,9 @@ export function createApi(options: ApiOptions): BackendApi {
     overview: (input) => answered(() => overview(context(), input)),
     costSeries: (input) => answered(() => costSeries(context(), input)),
     costBreakdown: (input) => answered(() => costBreakdown(context(), input)),
+    costDetail: (input) => answered(() => costDetail(context(), input)),
+    reconciliation: (input) => answered(() => reconciliation(context(), input)),
+    limits: (input) => answered(() => limits(context(), input)),
     idleWaste: (input) => answered(() => idleWaste(context(), input)),
     figure: (input) => answered(() => figure(context(), input)),
     events: (input) => answered(() => context().store.events(input.window)),

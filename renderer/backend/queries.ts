@@ -8,6 +8,7 @@ import type {
   CallScope,
   FigureName,
 } from '#shared/contract/backend-api.ts';
+import type { AskedKind } from '#shared/contract/cost-schema.ts';
 import type { BackendClient } from '#shared/contract/client.ts';
 import type { TokenBasis } from '#shared/model/token-basis.ts';
 import type { ClaimArithmetic, RateTier } from '#shared/model/reference-catalogue.ts';
@@ -37,6 +38,9 @@ export type Asked = { readonly window: AskedWindow; readonly scope: CallScope; r
 export const HISTORY_KEYS = [
   'costSeries',
   'costBreakdown',
+  'costDetail',
+  'reconciliation',
+  'limits',
   'idleWaste',
   'reference',
 ] as const satisfies readonly CallName[];
@@ -75,6 +79,21 @@ export function createQueries(client: BackendClient, clock: LiveClock) {
       queryOptions({
         queryKey: ['costBreakdown', window.key, scope, basis, by, historyBuckets],
         queryFn: () => ask('costBreakdown', { window: windowOf(window), scope, basis, by, historyBuckets }),
+      }),
+    costDetail: ({ window, scope, basis }: Asked, kind: AskedKind) =>
+      queryOptions({
+        queryKey: ['costDetail', window.key, scope, basis, kind],
+        queryFn: () => ask('costDetail', { window: windowOf(window), scope, basis, kind }),
+      }),
+    reconciliation: ({ window, scope, basis }: Asked) =>
+      queryOptions({
+        queryKey: ['reconciliation', window.key, scope, basis],
+        queryFn: () => ask('reconciliation', { window: windowOf(window), scope, basis }),
+      }),
+    limits: ({ window, scope }: Omit<Asked, 'basis'>) =>
+      queryOptions({
+        queryKey: ['limits', window.key, scope],
+        queryFn: () => ask('limits', { window: windowOf(window), scope }),
       }),
     idleWaste: ({ window, scope }: Omit<Asked, 'basis'>, limit: number) =>
       queryOptions({

@@ -16,6 +16,14 @@ import {
   type DeploymentNotes,
   type ReferenceAnswer,
 } from './compare-schema.ts';
+import {
+  costDetailSchema,
+  limitsSchema,
+  reconciliationSchema,
+  type CostDetail,
+  type LimitsAnswer,
+  type Reconciliation,
+} from './cost-schema.ts';
 import type { CostBookAnswer } from './cost-book-answer.ts';
 import { costBookPreviewSchema, type CostBookPreview } from './cost-book-preview-schema.ts';
 import { costBookSchema } from './cost-book-schema.ts';
@@ -87,6 +95,9 @@ export const CALLS = {
     historyBuckets: z.number().int().min(0).max(200).default(0),
     limit: z.number().int().min(1).max(10_000).default(1000),
   }),
+  costDetail: costDetailSchema,
+  reconciliation: reconciliationSchema,
+  limits: limitsSchema,
   idleWaste: z.strictObject({ window, scope, limit: z.number().int().min(1).max(10_000).default(20) }),
   figure: z.strictObject({ name: z.enum(FIGURE_NAMES), window, scope, basis }),
   events: z.strictObject({ window }),
@@ -138,6 +149,9 @@ export type Answers = SnapshotAnswers & {
   readonly overview: Overview;
   readonly costSeries: CostSeries;
   readonly costBreakdown: CostBreakdown;
+  readonly costDetail: CostDetail;
+  readonly reconciliation: Reconciliation;
+  readonly limits: LimitsAnswer;
   readonly idleWaste: IdleWaste;
   readonly figure: Figure;
   readonly events: readonly FleetEvent[];

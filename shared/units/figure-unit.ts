@@ -10,6 +10,8 @@ export type FigureUnit =
   | 'token/s/GPU'
   /** Tokens per second, as one user sees them. */
   | 'token/s/user'
+  /** Tokens per second and megawatt; the power's boundary stands beside it. */
+  | 'token/s/MW'
   | 'W'
   | 'J'
   | 'kWh'

@@ -63,6 +63,7 @@ const PRINTERS: Readonly<Record<FigureUnit, Printer>> = {
   'token/J': (value, options) => plain(value, decimalsOfPrice(value), 'tok/J', options),
   'token/s/GPU': (value, options) => plain(value, Math.abs(value) < 100 ? 1 : 0, 'tok/s/GPU', options),
   'token/s/user': (value, options) => plain(value, 1, 'tok/s/user', options),
+  'token/s/MW': (value, options) => scaled(value, 'tok/s/MW', COUNT_SCALES, options),
   W: (value, options) => scaled(value, 'W', WATT_SCALES, options),
   J: (value, options) => scaled(value / 3600, 'Wh', WATT_SCALES, options),
   kWh: (value, options) => scaled(value * 1000, 'Wh', WATT_SCALES, options),

@@ -286,6 +286,11 @@ function asksForRunning(scope: CallScope): boolean {
   return Object.entries(scope).some(([name, value]) => !isPhysical(name) && value !== undefined && value !== null);
 }
 
+/** The scope as a filter of GPU facts. */
+export function gpuScopeOf(scope: CallScope): Scope<GpuDimension> {
+  return definedOnly(scope);
+}
+
 /** The scope as the store's filter: what is left out does not filter. */
 function definedOnly<Dimension extends string>(scope: CallScope): Scope<Dimension> {
   return Object.fromEntries(Object.entries(scope).filter(([, value]) => value !== undefined)) as Scope<Dimension>;
