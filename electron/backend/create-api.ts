@@ -3,6 +3,8 @@ import { claim } from './answers/compare/claim.ts';
 import { saveDeploymentNote } from './answers/compare/deployment-notes.ts';
 import { reference } from './answers/compare/reference.ts';
 import { createCatalogueReader } from './reference/read-catalogue.ts';
+import { createAlertCalls } from './alerts/alert-calls.ts';
+import type { Alerts } from './alerts/alerts.ts';
 import { costBookAnswer } from './answers/cost-book/cost-book.ts';
 import { previewCostBook } from './answers/cost-book/preview-cost-book.ts';
 import { costBreakdown } from './answers/cost-breakdown.ts';
@@ -42,13 +44,15 @@ type ApiOptions = {
   readonly snapshots: SnapshotHost;
   readonly chooseFile: (() => Promise<string | null>) | null;
   readonly saveTopology: (topology: Topology) => Promise<Result<void, string>>;
+  readonly alerts: () => Alerts;
 };
 
-/** The contract, answered: one file per call under answers/, joined here to the fleet that is open. */
-export function createApi(options: ApiOptions): BackendApi {
+/** What every answer may use, of the fleet that is open when it is asked. */
+export function createAnswerContext(options: {
+  readonly fleet: () => Pick<Fleet, 'store' | 'costBook' | 'history' | 'config' | 'clock'>;
+}): () => AnswerContext {
   const readCatalogue = createCatalogueReader();
-  const assess = createChangeAssessor();
-  const context = (): AnswerContext => {
+  return (): AnswerContext => {
     const { store, costBook, history, config } = options.fleet();
     const { pollSeconds, referenceCatalogue } = config();
     const reference = async () => {
@@ -58,6 +62,12 @@ export function createApi(options: ApiOptions): BackendApi {
     };
     return { store, clock: options.fleet().clock, pollSeconds, costBook, history, reference };
   };
+}
+
+/** The contract, answered: one file per call under answers/, joined here to the fleet that is open. */
+export function createApi(options: ApiOptions): BackendApi {
+  const assess = createChangeAssessor();
+  const context = createAnswerContext(options);
   return {
     capabilities: () =>
       answered(async () => ({
@@ -91,6 +101,7 @@ export function createApi(options: ApiOptions): BackendApi {
     },
     ...createSourceCalls(options),
     ...createSnapshotCalls(options),
+    ...createAlertCalls({ ...options, context }, answered),
     reference: (input) => answered(() => reference(context(), input)),
     claim: (input) => answered(async () => claim(input)),
     saveDeploymentNote: async (input) => {

@@ -7,12 +7,14 @@ import type { BackendApi } from '#shared/contract/backend-api.ts';
 import type { BackendEvents, EventTopic } from '#shared/contract/backend-events.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { loadConfig, saveConfig, secretNamesIn, type Config, type SourceConfig } from './config.ts';
-import { createApi } from './create-api.ts';
 import { createEventHub, type EventHub } from './event-hub.ts';
 import { openSnapshotFleet } from './open-snapshot-fleet.ts';
+import type { Alerts, DesktopNotice } from './alerts/alerts.ts';
+import { createApi } from './create-api.ts';
 import { openFleet, type Fleet } from './open-fleet.ts';
 import { createMemorySecrets } from './secrets/memory-secrets.ts';
 import type { Secrets } from './secrets/secrets.ts';
+import { watchFleet } from './watch-fleet.ts';
 import type { Reconfigure } from './source-calls/source-calls.ts';
 
 /** Where a backend keeps its things and what it talks to. */
@@ -33,6 +35,8 @@ export type BackendOptions = {
   readonly secrets?: Secrets;
   /** Shows a dialog to open a file and gives its path, null when none was chosen; left out where the host has none. */
   readonly chooseFile?: () => Promise<string | null>;
+  /** Shows a notification of the desktop; left out where the host has none. */
+  readonly notify?: (notice: DesktopNotice) => void;
   readonly log?: (line: string) => void;
 };
 
@@ -105,10 +109,17 @@ export async function createBackend(options: BackendOptions): Promise<Result<Bac
   const opened = await open();
   if (!opened.ok) return opened;
   let fleet = opened.value;
+  const watch = (next: Fleet): Promise<Alerts> =>
+    watchFleet(next, { secrets, events, notify: options.notify ?? null, log, polls: options.polls !== false });
+  let alerts = await watch(fleet);
+  let shownAlerts: Alerts | null = null;
 
   const close = async (): Promise<void> => {
+    await shownAlerts?.stop();
     await shown?.close();
     shown = null;
+    shownAlerts = null;
+    await alerts.stop();
     await fleet.close();
     await sample?.stop();
     sample = null;
@@ -139,7 +150,11 @@ export async function createBackend(options: BackendOptions): Promise<Result<Bac
       await removeUnused(secrets, before, config);
       const reopened = isLive ? succeed(fleet) : await open();
       if (!reopened.ok) return fail(reopened.failure.message);
-      fleet = reopened.value;
+      if (!isLive) {
+        fleet = reopened.value;
+        alerts = await watch(fleet);
+        events.emit('alerts-changed', { at: clock.now() });
+      }
       events.emit('source-health-changed', { at: clock.now() });
       return succeed(undefined);
     });
@@ -158,8 +173,11 @@ export async function createBackend(options: BackendOptions): Promise<Result<Bac
   const show = (next: Fleet | null): Promise<void> =>
     inTurn(async () => {
       const before = shown;
+      const alertsBefore = shownAlerts;
+      shownAlerts = next === null ? null : await watch(next);
       shown = next;
       events.emit('fleet-changed', { at: clock.now() });
+      await alertsBefore?.stop();
       await before?.close();
     });
   const api = createApi({
@@ -177,6 +195,7 @@ export async function createBackend(options: BackendOptions): Promise<Result<Bac
     reconfigure,
     chooseFile: options.chooseFile ?? null,
     saveTopology,
+    alerts: () => shownAlerts ?? alerts,
   });
   return succeed({ api, subscribe: (topic, hear) => events.subscribe(topic, hear), stop: close });
 }

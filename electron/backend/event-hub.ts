@@ -12,6 +12,7 @@ export function createEventHub(): EventHub {
     'source-health-changed': new Set(),
     'cost-book-changed': new Set(),
     'fleet-changed': new Set(),
+    'alerts-changed': new Set(),
   };
   return {
     emit: (topic, event) => {

@@ -1,5 +1,5 @@
 import type { ExplainRequest } from './page-context.tsx';
-import type { FigureName } from '#shared/contract/backend-api.ts';
+import { FIGURE_WORDS, type FigureName } from '#shared/model/figure-name.ts';
 import type { GpuState } from '#shared/model/gpu-state.ts';
 import type { FigureAbsence } from '#shared/model/figure.ts';
 import type { TokenBasis } from '#shared/model/token-basis.ts';
@@ -53,22 +53,6 @@ export const KIND_FIGURES: Readonly<Record<CostKind, FigureName>> = {
   loaded: 'cost-per-million-tokens',
   serving: 'serving-cost-per-million-tokens',
   marginal: 'marginal-cost-per-million-tokens',
-};
-
-export const FIGURE_WORDS: Readonly<Record<FigureName, string>> = {
-  'cost-per-million-tokens': 'Loaded cost per million tokens',
-  'serving-cost-per-million-tokens': 'Serving cost per million tokens',
-  'marginal-cost-per-million-tokens': 'Marginal cost per million tokens',
-  'spend-rate': 'Spend rate',
-  spend: 'Spend',
-  throughput: 'Throughput',
-  tokens: 'Tokens',
-  power: 'Power',
-  energy: 'Energy',
-  efficiency: 'Efficiency',
-  'idle-spend-rate': 'Idle waste',
-  'idle-share': 'Idle share of spend',
-  coverage: 'Coverage',
 };
 
 export const ABSENCE_WORDS: Readonly<Record<FigureAbsence, string>> = {

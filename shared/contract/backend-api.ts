@@ -1,13 +1,27 @@
 import { z } from 'zod';
 import type { Result } from '#shared/lib/result.ts';
 import type { FleetEvent } from '#shared/model/fact.ts';
+import type { Budget } from '#shared/model/budget.ts';
 import type { DeploymentReport } from '#shared/model/deployment.ts';
 import type { Coverage, Figure } from '#shared/model/figure.ts';
+import { FIGURE_NAMES, type FigureName } from '#shared/model/figure-name.ts';
 import type { GpuState } from '#shared/model/gpu-state.ts';
 import type { SourceHealth } from '#shared/model/source-health.ts';
 import type { Topology } from '#shared/model/topology.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
+import {
+  acknowledgeAlertSchema,
+  alertRuleSchema,
+  budgetsSchema,
+  saveAlertRulesSchema,
+  testWebhookSchema,
+  type AlertRulesAnswer,
+  type AlertsAnswer,
+  type BudgetStatusAnswer,
+  type RulePreview,
+  type WebhookTest,
+} from './alerts-schema.ts';
 import {
   claimSchema,
   deploymentNoteSchema,
@@ -61,24 +75,6 @@ export const BREAKDOWN_DIMENSIONS = [
   'version',
 ] as const;
 
-/** Figures that can be asked for by name, for any scope and window. */
-export const FIGURE_NAMES = [
-  'cost-per-million-tokens',
-  'serving-cost-per-million-tokens',
-  'marginal-cost-per-million-tokens',
-  'spend-rate',
-  'spend',
-  'throughput',
-  'tokens',
-  'power',
-  'energy',
-  'efficiency',
-  'idle-spend-rate',
-  'idle-share',
-  'coverage',
-] as const;
-
-export type FigureName = (typeof FIGURE_NAMES)[number];
 export type BreakdownDimension = (typeof BREAKDOWN_DIMENSIONS)[number];
 
 /** Input schema of every call. */
@@ -121,6 +117,16 @@ export const CALLS = {
   deployments: z.strictObject({}),
   saveTopology: topologySchema,
   ...SNAPSHOT_CALLS,
+  alertRules: z.strictObject({}),
+  saveAlertRules: saveAlertRulesSchema,
+  /** When a rule would have been an alert in the seven days before now. */
+  previewAlertRule: z.strictObject({ rule: alertRuleSchema }),
+  budgets: z.strictObject({}),
+  saveBudgets: budgetsSchema,
+  budgetStatus: z.strictObject({}),
+  alerts: z.strictObject({}),
+  acknowledgeAlert: acknowledgeAlertSchema,
+  testWebhook: testWebhookSchema,
   reference: referenceSchema,
   claim: claimSchema,
   /** Of one model, in place of what was said of it before; two nulls take it back. */
@@ -168,6 +174,15 @@ export type Answers = SnapshotAnswers & {
   readonly openFile: OpenedFile | null;
   readonly deployments: Deployments;
   readonly saveTopology: Deployments;
+  readonly alertRules: AlertRulesAnswer;
+  readonly saveAlertRules: AlertRulesAnswer;
+  readonly previewAlertRule: RulePreview;
+  readonly budgets: { readonly budgets: readonly Budget[] };
+  readonly saveBudgets: { readonly budgets: readonly Budget[] };
+  readonly budgetStatus: BudgetStatusAnswer;
+  readonly alerts: AlertsAnswer;
+  readonly acknowledgeAlert: AlertsAnswer;
+  readonly testWebhook: WebhookTest;
   readonly reference: ReferenceAnswer;
   readonly claim: ClaimAnswer;
   readonly saveDeploymentNote: DeploymentNotes;
@@ -319,3 +334,4 @@ export type Deployments = {
 export type { CallScope } from './input-schema.ts';
 export type { SourceDraft, SourceSettings, SourcesSettings, SourceTest } from './source-schema.ts';
 export type { SourceHealth, SourceState, TargetHealth } from '#shared/model/source-health.ts';
+export { FIGURE_NAMES, type FigureName };

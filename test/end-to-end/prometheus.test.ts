@@ -239,6 +239,9 @@ function apiOver(store: Store, pollSeconds: number): BackendApi {
     snapshots: { dataFolder: null, canClose: () => false, open: async () => fail('none'), show: async () => {} },
     chooseFile: null,
     saveTopology: async () => succeed(undefined),
+    alerts: () => {
+      throw new Error('nothing is watched in this test');
+    },
   });
 }
 

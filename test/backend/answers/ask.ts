@@ -1,6 +1,8 @@
+import type { Alerts } from '#backend/alerts/alerts.ts';
 import { createApi } from '#backend/create-api.ts';
 import { configSchema } from '#backend/config.ts';
 import { createMemorySecrets } from '#backend/secrets/memory-secrets.ts';
+import type { Secrets } from '#backend/secrets/secrets.ts';
 import type { Store } from '#backend/store/store.ts';
 import type { Answers, BackendApi, CallFailure, CallInput, CallName } from '#shared/contract/backend-api.ts';
 import { createClient, type BackendClient } from '#shared/contract/client.ts';
@@ -11,6 +13,9 @@ import type { CostBook } from '#shared/model/cost-book.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
 
 type Options = {
+  /** Left out where no test asks of alerts. */
+  readonly alerts?: Alerts;
+  readonly secrets?: Secrets;
   readonly store: Store;
   readonly book: CostBook;
   readonly now: EpochMs;
@@ -53,11 +58,15 @@ export function apiOver(options: Options): BackendApi {
     clock,
     fleet: () => fleet,
     config: () => config,
-    secrets: createMemorySecrets(),
+    secrets: options.secrets ?? createMemorySecrets(),
     reconfigure: async () => fail('a fixed fleet has no other configuration'),
     snapshots: { dataFolder: null, canClose: () => false, open: async () => fail('none'), show: async () => {} },
     chooseFile: null,
     saveTopology: async () => fail('a fixed fleet has no other configuration'),
+    alerts: () => {
+      if (options.alerts === undefined) throw new Error('nothing is watched in this test');
+      return options.alerts;
+    },
   });
 }
 
