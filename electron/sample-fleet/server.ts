@@ -69,7 +69,7 @@ async function answer(fleet: Fleet, request: IncomingMessage, response: ServerRe
     sendJson(response, serviceDiscovery(fleet, request));
   } else if (path === '/healthz') {
     sendPlain(response, 200, 'ok\n');
-  } else if (['/nodes/', '/engines/', '/bmcs/'].some((room) => path.startsWith(room))) {
+  } else if (['/nodes/', '/engines/', '/bmcs/', '/kube-state-metrics/'].some((room) => path.startsWith(room))) {
     answerExporter(fleet, path, request, response);
   } else {
     sendPlain(response, 404, '404 page not found\n');

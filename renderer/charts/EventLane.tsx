@@ -51,6 +51,8 @@ export function EventShape({ kind }: { readonly kind: FleetEventKind }) {
 function shapeOf(kind: FleetEventKind) {
   switch (kind) {
     case 'engine-version-changed':
+    case 'engine-settings-changed':
+    case 'power-limit-changed':
     case 'driver-version-changed':
       return <path d="M7 1 13 7 7 13 1 7ZM7 9.500V4.500M5.2 6 7 4.3 8.8 6" />;
     case 'price-changed':

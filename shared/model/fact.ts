@@ -163,6 +163,8 @@ export type FleetEvent = {
 
 export type FleetEventKind =
   | 'engine-version-changed'
+  | 'engine-settings-changed'
+  | 'power-limit-changed'
   | 'driver-version-changed'
   | 'engine-restarted'
   | 'engine-lost'

@@ -129,6 +129,10 @@ export type EngineSample = Location & {
   readonly startedAt: EpochMs | null;
   readonly version: string | null;
   readonly versionEvidence: VersionEvidence | null;
+  /** Container image with its digest, where the cluster tells it. */
+  readonly image: string | null;
+  /** Launch settings that are told, as `settingsText` writes them. */
+  readonly settings: string | null;
   /** The side of requests that its own labels name; null: both, or not told. */
   readonly role: EngineRole | null;
   /** As the process counts them, whoever else counts the same request: sampling decides what of them is counted. */

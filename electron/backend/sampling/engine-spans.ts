@@ -1,11 +1,12 @@
 import { fingerprintOfVersion } from '#backend/sources/inference-engine/engine-table.ts';
 import { tableOf } from '#backend/sources/inference-engine/engine-tables.ts';
 import { isRelease } from '#backend/sources/inference-engine/image-version.ts';
+import { changedSettings, imagesAgree, mergedSettings } from '#shared/model/engine-settings.ts';
 import { isRackOfDomain } from '#shared/model/gpu-place.ts';
 import type { EngineSpan, VersionEvidence } from '#shared/model/inference-engine.ts';
 import type { EngineSample } from '#shared/model/sample.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
-import { createSpanRegistry, type Span, type SpanRegistry } from './spans.ts';
+import { createSpanRegistry, withoutNulls, type Span, type SpanRegistry } from './spans.ts';
 
 /** An engine span with the start of the process that told its version; null where the store kept only the span. */
 export type TrackedEngineSpan = EngineSpan & { readonly startedAt: EpochMs | null };
@@ -17,15 +18,26 @@ export function createEngineSpans(known: readonly EngineSpan[]): EngineSpanRegis
     known.map((span) => ({ ...span, startedAt: null })),
     (span) => span.engine,
     compareEngineSpan,
+    refineEngineSpan,
   );
 }
 
 export function describedEngine(sample: EngineSample): Omit<TrackedEngineSpan, keyof Span> {
-  const { engine, kind, model, role, pod, version, versionEvidence, startedAt, site, rack, pool, node } = sample;
+  const { engine, kind, model, role, pod, version, versionEvidence, startedAt, image, settings } = sample;
+  const { site, rack, pool, node, tenant } = sample;
   const place = { site, rack, pool, node };
-  const told = { version, versionEvidence, startedAt, image: null, settings: null, tenant: sample.tenant };
+  const told = { version, versionEvidence, startedAt, image, settings, tenant };
   return { engine, kind, model, role, pod, ...told, ...place };
 }
+
+/** Better knowledge of a span: settings that were told before stay known. */
+function refineEngineSpan(span: TrackedEngineSpan, described: DescribedEngine): Partial<TrackedEngineSpan> {
+  const [image] = [span.image, described.image].toSorted((one, other) => (other?.length ?? 0) - (one?.length ?? 0));
+  const settings = mergedSettings(span.settings, described.settings);
+  return { ...withoutNulls(described), image: image ?? null, settings };
+}
+
+type DescribedEngine = Omit<TrackedEngineSpan, keyof Span>;
 
 /** What the store keeps of a tracked span. */
 export function storedSpan(tracked: TrackedEngineSpan): EngineSpan {
@@ -48,13 +60,17 @@ export function compareEngineSpan(
   // A route that does not tell the node does not contradict one that does.
   const isMoved = span.node !== null && described.node !== null && span.node !== described.node;
   const isOtherTenant = span.tenant !== null && described.tenant !== null && span.tenant !== described.tenant;
-  if (isMoved || isOtherTenant) return 'other';
+  if (isMoved || isOtherTenant || !imagesAgree(span.image, described.image)) return 'other';
+  if (changedSettings(span.settings, described.settings).length > 0) return 'other';
   const version = compareVersion(span, described);
   const isNewRole = described.role !== null && described.role !== span.role;
   const isNewNode = described.node !== null && span.node === null;
   const isNamed = isRackOfDomain(span.rack) && described.rack !== null && !isRackOfDomain(described.rack);
   const isNewPlace = isNamed || PLACES.some((name) => described[name] !== null && span[name] === null);
-  return version === 'same' && (isNewRole || isNewNode || isNewPlace) ? 'refined' : version;
+  const isNewSettings = mergedSettings(span.settings, described.settings) !== span.settings;
+  const isNewImage = described.image !== null && described.image.length > (span.image?.length ?? 0);
+  const isRefined = isNewRole || isNewNode || isNewPlace || isNewSettings || isNewImage;
+  return version === 'same' && isRefined ? 'refined' : version;
 }
 
 const PLACES = ['site', 'rack', 'pool', 'tenant'] as const;

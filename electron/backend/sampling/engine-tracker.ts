@@ -1,4 +1,5 @@
 import { ENGINE_FACT_COLUMNS, type EngineFact, type FleetEvent, type LatencyFact } from '#shared/model/fact.ts';
+import { changedSettings, imagesAgree, settingsIn } from '#shared/model/engine-settings.ts';
 import type { EngineSpan } from '#shared/model/inference-engine.ts';
 import { ENGINE_COUNTERS, isNotice, LATENCY_MEASURES, type EngineSample, type Scrape } from '#shared/model/sample.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
@@ -285,9 +286,20 @@ function eventsOf(
   if (isNewVersion) {
     const message = `${sample.model}: ${sample.kind} ${before.version ?? 'unknown'} to ${span.version ?? 'unknown'}`;
     events.push({ ...subject, kind: 'engine-version-changed', message });
+  } else if (before.key !== span.key && settingsNews(before, span) !== null) {
+    const message = `${sample.model}: ${settingsNews(before, span)}`;
+    events.push({ ...subject, kind: 'engine-settings-changed', message });
   } else if (restarts !== null) {
     const often = restarts === 1 ? 'an engine restarted' : `an engine restarted ${restarts} times within an hour`;
     events.push({ ...subject, kind: 'engine-restarted', message: `${sample.model}: ${often}` });
   }
   return events;
+}
+
+/** What an engine of the same version runs otherwise, in words; null where nothing is told otherwise. */
+function settingsNews(before: EngineSpan, span: EngineSpan): string | null {
+  const [from, to] = [settingsIn(before.settings), settingsIn(span.settings)];
+  const changed = changedSettings(before.settings, span.settings).map((name) => `${name} ${from[name]} to ${to[name]}`);
+  const image = imagesAgree(before.image, span.image) ? [] : [`image ${before.image} to ${span.image}`];
+  return changed.length + image.length === 0 ? null : [...changed, ...image].join(', ');
 }

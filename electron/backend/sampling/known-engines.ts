@@ -1,6 +1,7 @@
 import type { CounterCheckpoint, FactBatch } from '#backend/store/store.ts';
 import type { FleetEvent } from '#shared/model/fact.ts';
 import { isFrontend } from '#shared/model/inference-engine.ts';
+import { mergedSettings } from '#shared/model/engine-settings.ts';
 import type { EngineSample, Scrape } from '#shared/model/sample.ts';
 import type { Topology } from '#shared/model/topology.ts';
 import { epochMs, type EpochMs } from '#shared/time/instant.ts';
@@ -202,6 +203,8 @@ function withNames(sample: EngineSample, others: readonly EngineSample[]): Engin
       pool: known.pool ?? other.pool,
       node: known.node ?? other.node,
       gpuCount: known.gpuCount ?? other.gpuCount,
+      image: known.image ?? other.image,
+      settings: mergedSettings(other.settings, known.settings),
     };
   }, sample);
 }

@@ -5,7 +5,7 @@ import { isSameNode } from './seats.ts';
 
 /** One change of a machine that all its GPUs show. */
 type Change = {
-  readonly kind: 'driver-version-changed' | 'node-changed';
+  readonly kind: 'driver-version-changed' | 'node-changed' | 'power-limit-changed';
   readonly track: GpuTrack;
   readonly subject: string;
   readonly text: string;
@@ -27,7 +27,8 @@ export function createMachineNews(): MachineNews {
   const told = new Map<string, string>();
   return {
     watch: (previous, now) => {
-      changes.push(...[driverChange(previous, now), nodeChange(previous, now)].filter((change) => change !== null));
+      const found = [driverChange, nodeChange, powerLimitChange].map((find) => find(previous, now));
+      changes.push(...found.filter((change) => change !== null));
     },
     otherMachine: (listed, scrape) => {
       const heard = new Set(scrape.gpus.map(({ gpu }) => gpu));
@@ -68,6 +69,16 @@ function nodeChange(previous: GpuTrack, now: GpuTrack): Change | null {
   // Two targets may name one machine in two ways: only one target's change of mind is news.
   if (before === null || after === null || previous.target !== now.target || isSameNode(before, after)) return null;
   return { kind: 'node-changed', track: now, subject: after, text: `GPUs of ${before} are in ${after} now` };
+}
+
+/** A limit is set in whole watts; what moves by less is how it is read. */
+const POWER_LIMIT_WATTS_MIN = 1;
+
+function powerLimitChange(previous: GpuTrack, now: GpuTrack): Change | null {
+  const [before, after] = [previous.sample.powerLimitWatts, now.sample.powerLimitWatts];
+  if (before === null || after === null || Math.abs(after - before) < POWER_LIMIT_WATTS_MIN) return null;
+  const text = `power limit ${Math.round(before)} W to ${Math.round(after)} W`;
+  return { kind: 'power-limit-changed', track: now, subject: now.seat.node ?? now.sample.gpu, text };
 }
 
 function isOther(before: string | null, now: string | null): boolean {

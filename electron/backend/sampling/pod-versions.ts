@@ -5,7 +5,7 @@ import type { EpochMs } from '#shared/time/instant.ts';
 /** What the pods of engines run, as kube-state-metrics last told. */
 export type PodVersions = {
   learn(scrapes: readonly Scrape[]): void;
-  /** The engine with the version of its image, or of its pod's label, where it tells none itself. */
+  /** The engine with its image; and with the version of the image, or of its pod's label, where it tells none itself. */
   readonly described: (sample: EngineSample) => EngineSample;
 };
 
@@ -29,10 +29,11 @@ export function createPodVersions(): PodVersions {
       }
     },
     described: (sample) => {
-      if (sample.pod === null || sample.versionEvidence === 'http') return sample;
-      const known = pods.get(keyOf(sample.namespace, sample.pod))?.pod;
-      const told = known === undefined ? null : versionOfPod(sample, known);
-      return told === null ? sample : { ...sample, ...told };
+      const known = sample.pod === null ? undefined : pods.get(keyOf(sample.namespace, sample.pod))?.pod;
+      if (known === undefined) return sample;
+      const image = sample.image ?? imageOfPod(known);
+      const told = sample.versionEvidence === 'http' ? null : versionOfPod(sample, known);
+      return { ...sample, image, ...told };
     },
   };
 }
@@ -41,12 +42,24 @@ function keyOf(namespace: string | null, pod: string): string {
   return `${namespace ?? ''}/${pod}`;
 }
 
+/** The image of the engine's own container, by its name and digest. */
+function imageOfPod({ images }: PodSample): string | null {
+  const [own] = ownImages(images);
+  if (own === undefined) return null;
+  const digest = /sha256:[0-9a-f]{64}/.exec(own.imageId)?.[0];
+  return digest === undefined || own.image.includes('@') ? own.image : `${own.image}@${digest}`;
+}
+
+function ownImages(images: PodSample['images']): PodSample['images'] {
+  const own = images.filter(({ container }) => !SIDECARS.test(container));
+  return own.length > 0 ? own : images;
+}
+
 type Told = Pick<EngineSample, 'version' | 'versionEvidence'>;
 
 /** A release in the image's tag comes first, then the label, then the image itself: it is at least seen to change. */
 function versionOfPod({ kind }: EngineSample, { images, versionLabel }: PodSample): Told | null {
-  const own = images.filter(({ container }) => !SIDECARS.test(container));
-  const versions = (own.length > 0 ? own : images).map(({ image, imageId }) => versionOfImage(kind, image, imageId));
+  const versions = ownImages(images).map(({ image, imageId }) => versionOfImage(kind, image, imageId));
   const release = versions.find(isRelease);
   if (release !== undefined) return { version: release, versionEvidence: 'image' };
   if (versionLabel !== null) return { version: versionLabel.replace(/^v(?=\d)/, ''), versionEvidence: 'pod-label' };

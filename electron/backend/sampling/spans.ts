@@ -21,6 +21,9 @@ export function createSpanRegistry<Value extends Span>(
   thingOf: (value: Value) => string,
   /** How a described thing relates to a span: the same, the same with better knowledge of it, or another. */
   compare: (span: Value, described: Omit<Value, keyof Span>) => 'same' | 'refined' | 'other',
+  /** What a span that is better known takes from a description. */
+  refine: (span: Value, described: Omit<Value, keyof Span>) => Partial<Value> = (_, described) =>
+    withoutNulls(described) as Partial<Value>,
 ): SpanRegistry<Value> {
   const spansByThing = new Map<string, Value[]>();
   const changed = new Map<string, Value>();
@@ -54,7 +57,7 @@ export function createSpanRegistry<Value extends Span>(
       if (found !== undefined) {
         const relation = compare(found, described);
         if (relation === 'same') return found;
-        if (relation === 'refined') return replace(thing, { ...found, ...withoutNulls(described) });
+        if (relation === 'refined') return replace(thing, { ...found, ...refine(found, described) });
         replace(thing, { ...found, until: at });
         const follower = spans.find((span) => span.since === found.until);
         return follower !== undefined && compare(follower, described) !== 'other'
@@ -78,6 +81,6 @@ export function createSpanRegistry<Value extends Span>(
 }
 
 /** What a reading does not tell takes nothing away from what is known. */
-function withoutNulls<Described extends object>(described: Described): Partial<Described> {
+export function withoutNulls<Described extends object>(described: Described): Partial<Described> {
   return Object.fromEntries(Object.entries(described).filter(([, value]) => value !== null)) as Partial<Described>;
 }

@@ -86,7 +86,7 @@ export function metricNamesRead(mappings: readonly MeterMapping[] = []): readonl
       const family = typeof reading === 'string' ? reading : reading.family;
       for (const suffix of ['_bucket', '_sum', '_count']) names.add(family + suffix);
     }
-    for (const fingerprint of table.fingerprints) names.add(fingerprint.metric);
+    for (const { metric } of [...table.fingerprints, ...table.settings]) names.add(metric);
   }
   return [...names];
 }

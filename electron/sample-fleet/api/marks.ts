@@ -1,7 +1,7 @@
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
 import { epochMs, type EpochMs } from '#shared/time/instant.ts';
 import { gridMs, selectAt, type History, type HistorySeries } from './history.ts';
-import { parseSelector } from './selector.ts';
+import { parseUnion } from './selector.ts';
 
 /** Start, end and step of a range query, and the present, ms. */
 type MarksRange = { readonly start: number; readonly end: number; readonly step: number; readonly now: EpochMs };
@@ -21,9 +21,10 @@ export function seriesAtMarks(
   { start, end, step, now }: MarksRange,
 ): Result<Iterable<HistorySeries>, string> {
   const [, timed] = timestampShape.exec(query) ?? [];
-  const selector = parseSelector(timed ?? query);
-  if (!selector.ok) return fail(`invalid parameter "query": ${selector.failure}`);
-  if (selector.value.rangeSeconds !== undefined) return fail('invalid expression type "range vector" for range query');
+  const selectors = parseUnion(timed ?? query);
+  if (!selectors.ok) return fail(`invalid parameter "query": ${selectors.failure}`);
+  if (selectors.value.some(({ rangeSeconds }) => rangeSeconds !== undefined))
+    return fail('invalid expression type "range vector" for range query');
   if (![start, end, step].every(Number.isFinite) || step <= 0 || end < start)
     return fail('invalid parameter: start, end and step must be times, in order');
   if ((end - start) / step > marksMax) return fail('exceeded maximum resolution of 11,000 points per timeseries');
@@ -31,9 +32,14 @@ export function seriesAtMarks(
   for (let mark = start; mark <= Math.min(end, now); mark += step) {
     if (scrapeBefore(mark) >= history.from) marks.push(mark);
   }
-  const series = selectAt(history, selector.value, marks.map(scrapeBefore));
+  const instants = marks.map(scrapeBefore);
   const markOfScrape = new Map(marks.map((mark) => [scrapeBefore(mark), epochMs(mark)]));
-  return succeed(atMarks(series, markOfScrape, timed !== undefined));
+  const series = selectors.value.map((selector) => selectAt(history, selector, instants));
+  return succeed(atMarks(inTurn(series), markOfScrape, timed !== undefined));
+}
+
+function* inTurn(lists: readonly Iterable<HistorySeries>[]): Generator<HistorySeries> {
+  for (const list of lists) yield* list;
 }
 
 function scrapeBefore(mark: number): EpochMs {

@@ -16,6 +16,17 @@ const matcherShape = /^\s*([a-zA-Z_]\w*)\s*(=~|!~|!=|=)\s*("(?:[^"\\]|\\.)*"|'(?
 const durationShape = /^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/;
 const durationSeconds = [31_536_000, 604_800, 86_400, 3600, 60, 1, 0.001];
 
+/** Parses selectors joined by `or`, which hold no series twice as they are asked here. */
+export function parseUnion(query: string): Parsed<readonly Selector[]> {
+  const selectors: Selector[] = [];
+  for (const part of query.split(/ or (?=\{)/)) {
+    const selector = parseSelector(part);
+    if (!selector.ok) return selector;
+    selectors.push(selector.value);
+  }
+  return succeed(selectors);
+}
+
 /** Parses an instant or range selector, the one kind of expression this server knows; fails with Prometheus' wording. */
 export function parseSelector(query: string): Parsed<Selector> {
   const found = selectorShape.exec(query);

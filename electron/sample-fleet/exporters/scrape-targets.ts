@@ -9,6 +9,7 @@ import { lifeAt } from '../world/story.ts';
 import type { World } from '../world/world.ts';
 import { dcgmFamilies, moduleFamilies } from './dcgm-families.ts';
 import { ipmiFamilies } from './ipmi-families.ts';
+import { podFamilies, podsAt } from './pod-families.ts';
 import { createExposition, type Family, type SeriesLabels } from './series.ts';
 import { vllmFamilies } from './vllm-families.ts';
 
@@ -34,6 +35,7 @@ export function scrapeTargetsOf(world: World, { meters = true } = {}): readonly 
     ...world.nodes.map((node) => nodeTarget(world, node, meters)),
     ...(meters ? world.nodes.filter(hasBmc).map((node) => bmcTarget(world, node)) : []),
     ...world.engines.map((engine) => engineTarget(world, engine)),
+    podsTarget(world),
   ];
 }
 
@@ -64,6 +66,16 @@ function bmcTarget(world: World, node: Node): ScrapeTarget {
     labels,
     standingAt: () => 'up',
     ...readersOf(ipmiFamilies, (instant) => ({ watts: bmcWattsAt(world, node, instant) })),
+  };
+}
+
+/** kube-state-metrics, as far as it tells of the pods of engines. */
+function podsTarget(world: World): ScrapeTarget {
+  return {
+    path: '/kube-state-metrics/metrics',
+    labels: { job: 'kube-state-metrics', instance: 'kube-state-metrics:8080' },
+    standingAt: () => 'up',
+    ...readersOf(podFamilies(world.engines), (instant) => podsAt(world.engines, momentAt(world.anchor, instant).step)),
   };
 }
 

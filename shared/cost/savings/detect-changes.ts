@@ -1,125 +1,133 @@
 import type { GpuSeat } from '#shared/model/gpu.ts';
 import type { EngineSpan } from '#shared/model/inference-engine.ts';
-import { epochMs, type EpochMs } from '#shared/time/instant.ts';
+import type { EpochMs } from '#shared/time/instant.ts';
 import {
   changedFields,
+  FINGERPRINT_FIELDS,
+  NO_FINGERPRINT,
   type DeploymentName,
   type Fingerprint,
   type FingerprintChange,
   type FingerprintField,
 } from './fingerprint-change.ts';
-import { engineStretches, type EngineStretch } from './fingerprint-stretches.ts';
+import { stepsOf, type FingerprintStep, type PowerLimitLevel } from './fingerprint-steps.ts';
 
-/** Replicas that change to the same software no further apart than this are one rolling update. */
-const ROLLING_MS = 24 * 3_600_000;
-
-/** Engines first seen within this time of the deployment's first were there before anybody looked. */
-const SETTLED_MS = 600_000;
-
-/** One replica that came to run something else than before. */
-type Step = {
-  readonly at: EpochMs;
-  readonly engine: string;
-  readonly from: Fingerprint;
-  readonly to: Fingerprint;
-  readonly fields: readonly FingerprintField[];
+export type ChangeEvidence = {
+  readonly spans: readonly EngineSpan[];
+  readonly seats: readonly GpuSeat[];
+  readonly powerLimits: readonly PowerLimitLevel[];
+  /** When an engine was last heard: pods come and go, and a span does not end with them. Always, where one is left out. */
+  readonly heardUntil: ReadonlyMap<string, EpochMs>;
 };
 
+/** Fields of one replica that change within this time of each other were changed together: a restart takes its time. */
+const TOGETHER_MS = 3_600_000;
+
+/** Replicas of a rolling update follow each other within this time; a later one is a change of its own. */
+const ROLLING_MS = 24 * 3_600_000;
+
 /**
- * Changes of what deployments run, in order of time, from what engines and GPUs told of themselves. A replica changes in its
- * place, or one of another fingerprint takes the place of those that were there; replicas that change to the same within a
- * day are one rolling change. What is learned late is no change.
+ * All changes of what deployments run, oldest first. One change is one difference of fingerprints, on however many replicas;
+ * several fields of it at once are a bundle. A replica that restarts as it was, or of which only more becomes known, has not
+ * changed; one that goes back is another change. Source: economics reference, section 0, rule 7, and section 5.1.
  */
-export function detectChanges(spans: readonly EngineSpan[], seats: readonly GpuSeat[]): FingerprintChange[] {
-  const stretches = engineStretches(spans, seats);
-  const deployments = Map.groupBy(stretches, ({ model, pool }) => JSON.stringify([model, pool]));
-  return [...deployments.values()]
-    .flatMap((own) => changesOf(own))
-    .toSorted((one, other) => one.firstAt - other.firstAt || (one.id < other.id ? -1 : 1));
+export function detectChanges(evidence: ChangeEvidence): readonly FingerprintChange[] {
+  const deployments = Map.groupBy(evidence.spans, ({ model, pool }) => JSON.stringify([model, pool]));
+  const found = [...deployments].flatMap(([key, spans]) => {
+    const [model, pool] = JSON.parse(key) as [string, string | null];
+    return changesOfDeployment({ model, pool }, spans, evidence);
+  });
+  return found.toSorted((one, other) => one.firstAt - other.firstAt || (one.id < other.id ? -1 : 1));
 }
 
-function changesOf(stretches: readonly EngineStretch[]): FingerprintChange[] {
-  const [first] = stretches;
-  if (first === undefined) return [];
-  const { model, pool } = first;
-  const steps = stepsOf(stretches.toSorted((one, other) => one.since - other.since));
-  return rollingChanges(steps).map((own) => changeOf({ model, pool }, own, stretches));
+function changesOfDeployment(
+  deployment: DeploymentName,
+  spans: readonly EngineSpan[],
+  evidence: ChangeEvidence,
+): FingerprintChange[] {
+  const inOrder = spans.toSorted((one, other) => one.since - other.since);
+  const engines = Map.groupBy(inOrder, ({ engine }) => engine);
+  const steps = [...Map.groupBy(stepsOf(engines, evidence), ({ engine }) => engine).values()].flatMap(together);
+  return rollouts(steps).map((rollout) => changeOf(deployment, rollout, engines, evidence.heardUntil));
 }
 
-/** Each stretch that begins with another fingerprint than the one it follows. */
-function stepsOf(ordered: readonly EngineStretch[]): Step[] {
-  const start = ordered[0]?.since ?? epochMs(0);
-  return ordered.flatMap((stretch, index) => {
-    const earlier = ordered.slice(0, index);
-    const own = earlier.findLast((other) => other.engine === stretch.engine);
-    const isNew = own === undefined && stretch.since - start > SETTLED_MS;
-    const before = own ?? (isNew ? earlier.findLast((other) => other.since < stretch.since) : undefined);
-    if (before === undefined) return [];
-    // A new replica on software that is in use already is one more of the same.
-    const isKnown = earlier.some(
-      (other) =>
-        other !== before &&
-        isAliveAt(other, stretch.since) &&
-        changedFields(other.fingerprint, stretch.fingerprint).length === 0,
-    );
-    const fields = changedFields(before.fingerprint, stretch.fingerprint);
-    if (fields.length === 0 || (own === undefined && isKnown && !isReplacing(earlier, stretch))) return [];
-    return [{ at: stretch.since, engine: stretch.engine, from: before.fingerprint, to: stretch.fingerprint, fields }];
+/** Steps of one replica, those that came together as one; what was there and gone again is none. */
+function together(steps: readonly FingerprintStep[]): FingerprintStep[] {
+  const joined: FingerprintStep[] = [];
+  for (const step of steps) {
+    const last = joined.at(-1);
+    if (last === undefined || step.at - last.at > TOGETHER_MS) joined.push(step);
+    else joined[joined.length - 1] = bothSteps(last, step);
+  }
+  return joined.filter(({ from, to }) => changedFields(from, to).length > 0);
+}
+
+function bothSteps(one: FingerprintStep, next: FingerprintStep): FingerprintStep {
+  const sides = FINGERPRINT_FIELDS.map((field) => {
+    const from = one.from[field] ?? next.from[field];
+    return [field, { from, to: next.to[field] ?? one.to[field] }] as const;
+  });
+  const side = (which: 'from' | 'to') =>
+    Object.fromEntries(sides.map(([field, values]) => [field, values[which]])) as Fingerprint;
+  return { ...one, from: side('from'), to: side('to') };
+}
+
+/** Steps of several replicas that make the same difference, one after the other. */
+function rollouts(steps: readonly FingerprintStep[]): FingerprintStep[][] {
+  const bySameness = Map.groupBy(
+    steps.toSorted((one, other) => one.at - other.at),
+    differenceOf,
+  );
+  return [...bySameness.values()].flatMap((same) => {
+    const groups: FingerprintStep[][] = [];
+    for (const step of same) {
+      const group = groups.at(-1);
+      const isNext = group !== undefined && step.at - (group.at(-1)?.at ?? step.at) <= ROLLING_MS;
+      if (isNext) group.push(step);
+      else groups.push([step]);
+    }
+    return groups;
   });
 }
 
-/** An engine of other software ends about when this one begins. */
-function isReplacing(earlier: readonly EngineStretch[], { since, fingerprint }: EngineStretch): boolean {
-  return earlier.some(
-    ({ until, fingerprint: other }) =>
-      until !== null && Math.abs(until - since) <= ROLLING_MS / 24 && changedFields(other, fingerprint).length > 0,
-  );
-}
-
-function isAliveAt({ since, until }: EngineStretch, at: EpochMs): boolean {
-  return since <= at && (until === null || until > at);
-}
-
-function rollingChanges(steps: readonly Step[]): Step[][] {
-  const changes: Step[][] = [];
-  for (const step of steps) {
-    const open = changes.findLast((own) => {
-      const last = own.at(-1);
-      return last !== undefined && step.at - last.at <= ROLLING_MS && changedFields(last.to, step.to).length === 0;
-    });
-    if (open === undefined) changes.push([step]);
-    else open.push(step);
-  }
-  return changes;
+function differenceOf({ from, to }: FingerprintStep): string {
+  return JSON.stringify(changedFields(from, to).map((field) => [field, from[field], to[field]]));
 }
 
 function changeOf(
   deployment: DeploymentName,
-  steps: readonly Step[],
-  stretches: readonly EngineStretch[],
+  rollout: readonly FingerprintStep[],
+  engines: ReadonlyMap<string, readonly EngineSpan[]>,
+  heardUntil: ReadonlyMap<string, EpochMs>,
 ): FingerprintChange {
-  const [first] = steps;
-  if (first === undefined) throw new Error('a change has at least one step');
-  const firstAt = first.at;
-  const lastAt = steps.at(-1)?.at ?? firstAt;
-  const changed = [...new Set(steps.map((step) => step.engine))].toSorted();
-  const kept = stretches
-    .filter(
-      (one) => isAliveAt(one, lastAt) && one.since < firstAt && changedFields(one.fingerprint, first.from).length === 0,
-    )
-    .map((one) => one.engine)
-    .filter((engine) => !changed.includes(engine));
+  const [first] = rollout;
+  const { from = NO_FINGERPRINT, to = NO_FINGERPRINT } = first ?? {};
+  const kinds = changedFields(from, to);
+  const instants = rollout.map(({ at }) => at);
+  const firstAt = Math.min(...instants) as EpochMs;
+  const lastAt = Math.max(...instants) as EpochMs;
+  const changed = [...new Set(rollout.map(({ engine }) => engine))].toSorted();
+  // A replica that was there before, runs on after it and did not change meanwhile is a control.
+  const kept = [...engines].flatMap(([engine, spans]) => {
+    const isThere = spans.some(({ since, until }) => since < firstAt && (until ?? Infinity) > lastAt);
+    const isHeard = (heardUntil.get(engine) ?? Infinity) > lastAt + TOGETHER_MS;
+    return isThere && isHeard && !changed.includes(engine) ? [engine] : [];
+  });
   return {
-    id: JSON.stringify([deployment.model, deployment.pool, firstAt]),
+    id: idOf(deployment, kinds, firstAt),
     deployment,
-    kinds: first.fields,
-    from: first.from,
-    to: first.to,
+    kinds,
+    from,
+    to,
     firstAt,
     lastAt,
-    replicas: { changed, kept: [...new Set(kept)].toSorted() },
+    replicas: { changed, kept: kept.toSorted() },
     source: 'detected',
     note: null,
-    isBundle: first.fields.length > 1,
+    isBundle: kinds.length > 1,
   };
+}
+
+function idOf({ model, pool }: DeploymentName, kinds: readonly FingerprintField[], firstAt: EpochMs): string {
+  return JSON.stringify([model, pool, firstAt, ...kinds]);
 }

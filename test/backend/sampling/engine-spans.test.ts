@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { createEngineSpans, describedEngine, storedSpan, versionsAgree } from '#backend/sampling/engine-spans.ts';
+import { settingsText } from '#shared/model/engine-settings.ts';
 import type { EngineSample } from '#shared/model/sample.ts';
 import { epochMs } from '#shared/time/instant.ts';
 import { engine } from './readings.ts';
@@ -87,6 +88,36 @@ describe('the spans of an engine', () => {
     const tracked = spans.spanOf('e', epochMs(5), describedEngine(engine()));
     expect(storedSpan(tracked)).not.toHaveProperty('startedAt');
     expect(createEngineSpans([storedSpan(tracked)]).current(tracked.engine)).toMatchObject({ version: '0.11.0' });
+  });
+});
+
+describe('what an engine is launched with', () => {
+  const settings = (values: Record<string, string>) => ({ settings: settingsText(values) });
+  /** Settings and images of an engine's spans after some readings. */
+  const spansAfter = (...readings: readonly Partial<Omit<EngineSample, 'counters'>>[]) => {
+    const spans = createEngineSpans([]);
+    readings.forEach((reading, index) => {
+      spans.spanOf('e', epochMs(1_000_000 + index), describedEngine(engine(reading)));
+    });
+    return spans.all().map((span) => span.settings ?? span.image);
+  };
+
+  test('begins a span when a setting is another', () => {
+    const spans = spansAfter(settings({ block_size: '16' }), settings({ block_size: '32' }));
+    expect(spans).toEqual(['{"block_size":"16"}', '{"block_size":"32"}']);
+  });
+
+  test('goes on when more or less of it is told, and keeps what was', () => {
+    const spans = spansAfter({}, settings({ block_size: '16' }), settings({ dtype: 'fp8' }), {});
+    expect(spans).toEqual(['{"block_size":"16","dtype":"fp8"}']);
+  });
+
+  test('begins a span when the image is another, and none when its digest becomes known', () => {
+    const image = 'docker.io/vllm/vllm-openai:v0.11.0';
+    const exact = `${image}@sha256:${'a'.repeat(64)}`;
+    expect(spansAfter({ image }, { image: exact }, { image }, { image: null })).toEqual([exact]);
+    const rebuilt = `${image}@sha256:${'b'.repeat(64)}`;
+    expect(spansAfter({ image: exact }, { image: rebuilt })).toEqual([exact, rebuilt]);
   });
 });
 

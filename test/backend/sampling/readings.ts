@@ -71,6 +71,8 @@ export function engine({ counters = {}, ...changes }: EngineChanges = {}): Engin
     startedAt: epochMs(START - 3_600_000),
     version: '0.11.0',
     versionEvidence: 'http',
+    image: null,
+    settings: null,
     role: null,
     transferredTokens: null,
     gpuCount: null,

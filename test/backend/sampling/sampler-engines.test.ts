@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { createExpositionReader } from '#backend/sources/prometheus/exposition-reader.ts';
 import { createSampleReader } from '#backend/sources/sample-reader.ts';
+import { settingsText } from '#shared/model/engine-settings.ts';
 import type { EngineSample, PodSample, Scrape } from '#shared/model/sample.ts';
 import { plusSeconds } from '#shared/time/instant.ts';
 import { createRandom } from '../store/store-facts.ts';
@@ -448,4 +449,25 @@ test('a sleeping engine leaves its GPU loaded-idle: it holds it, and nobody else
   for (const one of polls) fleet.take(one);
   expect(fleet.all('gpuFacts').map(({ state }) => state)).toEqual(['loaded-idle', 'loaded-idle']);
   expect(totalOf(fleet.all('engineFacts'), 'sleepingSeconds')).toBe(20);
+});
+
+describe('an engine that is launched otherwise', () => {
+  test('is told once, with what differs, and its facts go on in another span', () => {
+    const fleet = startFleet();
+    const launched = (cacheType: string, at: number) =>
+      engine({
+        settings: settingsText({ kv_cache_dtype: cacheType, block_size: '16' }),
+        startedAt: plusSeconds(START, at),
+        counters: { inputTokens: 100, outputTokens: 100 },
+      });
+    fleet.take(scrape(0, { engines: [launched('auto', -3600)] }));
+    fleet.take(scrape(10, { engines: [launched('auto', -3600)] }));
+    fleet.take(scrape(20, { engines: [launched('fp8', 12)] }));
+    fleet.take(scrape(30, { engines: [launched('fp8', 12)] }));
+    const events = fleet.all('events').filter(({ kind }) => kind !== 'engine-restarted');
+    expect(events.map(({ kind, message }) => [kind, message])).toEqual([
+      ['engine-settings-changed', 'llama: kv_cache_dtype auto to fp8'],
+    ]);
+    expect(new Set(fleet.all('engineFacts').map(({ engineSpan }) => engineSpan)).size).toBe(2);
+  });
 });

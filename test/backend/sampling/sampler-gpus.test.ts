@@ -28,6 +28,19 @@ function energyOf(counters: readonly (number | null)[], changes: Partial<GpuSamp
   };
 }
 
+describe('a power limit', () => {
+  test('that is set anew is told once for the machine, with both values', () => {
+    const fleet = startFleet();
+    const both = (powerLimitWatts: number | null) =>
+      ['GPU-0', 'GPU-1'].map((name, index) => gpu({ gpu: name, index: String(index), powerLimitWatts }));
+    [1000, 1000.4, null, 1000, 800, 800].forEach((watts, at) => fleet.take(scrape(10 * at, { gpus: both(watts) })));
+    const events = fleet.all('events').filter(({ kind }) => kind === 'power-limit-changed');
+    expect(events).toEqual([
+      expect.objectContaining({ subject: 'node-1', message: 'power limit 1000 W to 800 W (2 GPUs)' }),
+    ]);
+  });
+});
+
 describe('energy counters', () => {
   test('count what they grew by, once', () => {
     expect(energyOf([1e6, 1_005_000, 1_009_000])).toMatchObject({ joules: 9000, integrated: 0, events: [] });

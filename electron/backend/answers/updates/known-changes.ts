@@ -5,6 +5,7 @@ import type { UpdateMark } from '#shared/contract/savings-schema.ts';
 import type { EngineSpan } from '#shared/model/inference-engine.ts';
 import { epochMs, type EpochMs } from '#shared/time/instant.ts';
 import { updateMarks } from './operator-words.ts';
+import { lastHeard, powerLimitLevels } from './told-by-facts.ts';
 
 /** All changes that are known, in order of time, with the spans they were found in. */
 export type KnownChanges = { readonly changes: readonly FingerprintChange[]; readonly spans: readonly EngineSpan[] };
@@ -15,8 +16,14 @@ const SAME_MS = 3_600_000;
 /** Changes are looked for in everything that is stored: what a window shows must not hang on where it begins. */
 export async function knownChanges(store: Store, now: EpochMs): Promise<KnownChanges> {
   const always = { from: epochMs(0), to: epochMs(now + 1) };
-  const [spans, seats, marks] = await Promise.all([store.engineSpans(always), store.seats(always), updateMarks(store)]);
-  const detected = detectChanges(spans, seats).map((change) => withNote(change, marks));
+  const [spans, seats, marks, powerLimits, heardUntil] = await Promise.all([
+    store.engineSpans(always),
+    store.seats(always),
+    updateMarks(store),
+    powerLimitLevels(store),
+    lastHeard(store),
+  ]);
+  const detected = detectChanges({ spans, seats, powerLimits, heardUntil }).map((change) => withNote(change, marks));
   const others = marks.filter((mark) => !detected.some((change) => isNear(change, mark)));
   const marked = others.map((mark) => markedChange(mark, spans));
   return { changes: [...detected, ...marked].toSorted((one, other) => one.firstAt - other.firstAt), spans };

@@ -5,6 +5,7 @@ import {
   type EngineSample,
   type LatencyMeasure,
 } from '#shared/model/sample.ts';
+import { settingsText } from '#shared/model/engine-settings.ts';
 import type { EngineRole } from '#shared/model/inference-engine.ts';
 import { hostOf, locationOf, type Labels } from '../label-reader.ts';
 import { modelAt, modelSeries, type ModelSeries, type TargetSeries } from './engine-series.ts';
@@ -29,6 +30,7 @@ export type EnginePlan = {
     | 'role'
     | 'gpuCount'
     | 'gpuUuids'
+    | 'settings'
   >;
   /** Series of which a scrape must hold one for the engine to be in it. */
   readonly evidence: readonly number[];
@@ -78,6 +80,7 @@ export function enginePlans(table: EngineTable, target: TargetSeries, address: s
       ...describe(table, model, target.labelsAt(evidence[0] ?? 0), address),
       tenant: tenantOf(target.labelsAt(evidence[0] ?? 0), target.tenantLabel),
       ...placeTold(table, target),
+      settings: settingsTold(table, target, model),
     },
     evidence,
     hasTokens: evidence.some((index) => isToken.has(index)),
@@ -108,6 +111,26 @@ function placeTold(table: EngineTable, target: TargetSeries): Pick<EnginePlan['d
   return { gpuCount: Number.isInteger(count) && count > 0 ? count : null, gpuUuids };
 }
 
+/** Launch settings by the labels of info series. Ranks that differ are told side by side. */
+function settingsTold(table: EngineTable, target: TargetSeries, model: string | null): string | null {
+  const told = table.settings.flatMap(({ metric, labels }) => {
+    const own = target
+      .ofMetric(metric)
+      .map(target.labelsAt)
+      .filter((labelsOf) => isOfModel(table, labelsOf, model));
+    return Object.entries(labels).flatMap(([label, name]) => {
+      const values = [...new Set(own.flatMap((labelsOf) => labelsOf(label) ?? []))];
+      return values.length === 0 ? [] : [[name, values.toSorted().join(', ')] as const];
+    });
+  });
+  return settingsText(Object.fromEntries(told));
+}
+
+function isOfModel(table: EngineTable, labels: Labels, model: string | null): boolean {
+  const named = modelAt(table, labels);
+  return named === null || model === null || named === model;
+}
+
 type OfModel = readonly [model: string | null, evidence: number[]];
 
 /** Every step of a pipeline counts the same requests: one model stands for all, the engine's own if it is there. */
@@ -122,7 +145,7 @@ function describe(
   model: string | null,
   labels: Labels,
   address: string,
-): Omit<EnginePlan['described'], 'gpuCount' | 'gpuUuids' | 'tenant'> {
+): Omit<EnginePlan['described'], 'gpuCount' | 'gpuUuids' | 'tenant' | 'settings'> {
   const pod = labels('exported_pod') ?? labels('pod');
   const at = pod ?? labels('instance') ?? address;
   const location = locationOf(labels);

@@ -64,6 +64,7 @@ function engineSample(plan: EnginePlan, values: SeriesValues, problems: ProblemL
   return {
     ...plan.described,
     pids: [],
+    image: null,
     version: plan.version,
     versionEvidence: plan.version === null ? null : 'metric-names',
     counters: Object.fromEntries(

@@ -26,6 +26,8 @@ export type EngineTable = {
   /** An info series whose label holds the number of GPUs, and series whose label names each GPU. */
   readonly gpuCount: LabelOf | null;
   readonly gpuUuids: LabelOf | null;
+  /** Info series whose labels tell what the engine was launched with. */
+  readonly settings: readonly SettingsSeries[];
   /** Counters as on the wire. Series of one model (data-parallel ranks) are added. */
   readonly counters: { readonly [Counter in EngineCounter]?: readonly CounterName[] };
   /** Input tokens that came over from elsewhere: part of the input tokens. */
@@ -61,6 +63,9 @@ export type SeriesName =
 /** With a label: a series of the metric must have it. */
 export type Fingerprint = { readonly metric: string; readonly label?: string; readonly atLeast: string };
 
+/** Names of settings by the labels of a metric that hold them: see shared/model/engine-settings.ts. */
+export type SettingsSeries = { readonly metric: string; readonly labels: Readonly<Record<string, string>> };
+
 export type LabelOf = { readonly metric: string; readonly label: string };
 export type RoleLabel = {
   readonly label: string;
@@ -88,6 +93,8 @@ export type EngineDocument = {
   readonly gpuCount?: (document: unknown) => number | null;
   /** Where it tells whether the engine sleeps: asked at every poll. */
   readonly sleeping?: readonly string[];
+  /** Names of settings by the fields at the top of the document that hold them. */
+  readonly settings?: Readonly<Record<string, string>>;
 };
 
 /** A worker of Dynamo is labelled with its component: `backend` is a decode worker, or one that does both. */
@@ -105,6 +112,7 @@ export const ORDINARY = {
   roles: [DYNAMO_ROLE],
   gpuCount: null,
   gpuUuids: null,
+  settings: [],
   transferredTokens: [],
   crossChecks: {},
   fingerprints: [],

@@ -14,6 +14,21 @@ export const TENSORRT_LLM: EngineTable = {
   modelLabels: ['model_name'],
   traces: ['trtllm_'],
   gpuCount: { metric: 'trtllm_parallel_config_info', label: 'gpu_count' },
+  settings: [
+    {
+      metric: 'trtllm_parallel_config_info',
+      labels: {
+        tensor_parallel_size: 'tensor_parallel',
+        pipeline_parallel_size: 'pipeline_parallel',
+        context_parallel_size: 'context_parallel',
+        expert_parallel_size: 'expert_parallel',
+      },
+    },
+    {
+      metric: 'trtllm_model_config_info',
+      labels: { dtype: 'dtype', quantization: 'quantization', max_model_len: 'max_model_len' },
+    },
+  ],
   counters: {
     inputTokens: ['trtllm_prompt_tokens_total'],
     cachedTokens: ['trtllm_prompt_cached_tokens_total'],

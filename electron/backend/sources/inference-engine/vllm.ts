@@ -17,6 +17,23 @@ export const VLLM: EngineTable = {
   releases: { from: '0.5', to: '0.32' },
   modelLabels: ['model_name'],
   traces: ['vllm:'],
+  // Its labels hold the whole cache configuration; sizes that follow from the memory found at start are no settings.
+  settings: [
+    {
+      metric: 'vllm:cache_config_info',
+      labels: {
+        cache_dtype: 'kv_cache_dtype',
+        block_size: 'block_size',
+        enable_prefix_caching: 'enable_prefix_caching',
+        gpu_memory_utilization: 'gpu_memory_utilization',
+        sliding_window: 'sliding_window',
+        cpu_offload_gb: 'cpu_offload_gb',
+        swap_space: 'swap_space',
+        kv_cache_memory_bytes: 'kv_cache_memory_bytes',
+        num_gpu_blocks_override: 'num_gpu_blocks_override',
+      },
+    },
+  ],
   counters: {
     inputTokens: ['vllm:prompt_tokens_total'],
     cachedTokens: [

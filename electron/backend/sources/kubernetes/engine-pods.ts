@@ -2,7 +2,7 @@ import type { LabelMatcher } from '#shared/model/access.ts';
 import type { Scrape } from '#shared/model/sample.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
 import type { HttpClient, HttpTarget } from '../http/http-client.ts';
-import { askPods } from './ask-pods.ts';
+import { askPastPods, askPods, type PodsAt } from './ask-pods.ts';
 
 /** What a pod runs changes only by a restart of its containers: asked so often, and at once for a new pod. */
 const ASK_AGAIN_MS = 5 * 60_000;
@@ -27,6 +27,8 @@ export type EnginePods = {
     stretch: Stretch,
     signal: AbortSignal,
   ) => Promise<readonly Scrape[]>;
+  /** The same for a stretch of the past: what pods ran at each time of it, on the first scrape from then on. */
+  readonly joinedPast: EnginePods['joined'];
 };
 
 /** Asks a server about the pods of the engines that it tells of. Where it knows none, engines stay as they were told. */
@@ -42,8 +44,7 @@ export function createEnginePods(http: HttpClient, matchers: readonly LabelMatch
   };
   return {
     joined: async (server, scrapes, { until, seconds }, signal) => {
-      const named = scrapes.flatMap(({ engines }) => engines.flatMap(({ pod }) => pod ?? []));
-      const pods = [...new Set(named)].filter((pod) => isDue(pod, until));
+      const pods = podsOfEngines(scrapes).filter((pod) => isDue(pod, until));
       const [first, ...rest] = scrapes;
       if (pods.length === 0 || first === undefined) return scrapes;
       const question = { pods, matchers, until, seconds: Math.max(seconds, LOOK_BACK_SECONDS) };
@@ -52,5 +53,28 @@ export function createEnginePods(http: HttpClient, matchers: readonly LabelMatch
       for (const pod of pods) remember(pod, until, told.has(pod));
       return answer.ok ? [{ ...first, pods: answer.value }, ...rest] : scrapes;
     },
+    joinedPast: async (server, scrapes, { until, seconds }, signal) => {
+      const pods = podsOfEngines(scrapes);
+      if (pods.length === 0) return scrapes;
+      const answer = await askPastPods(http, server, { pods, matchers, until, seconds }, signal);
+      return answer.ok ? withPods(scrapes, answer.value) : scrapes;
+    },
   };
+}
+
+function podsOfEngines(scrapes: readonly Scrape[]): readonly string[] {
+  return [...new Set(scrapes.flatMap(({ engines }) => engines.flatMap(({ pod }) => pod ?? [])))];
+}
+
+/** Scrapes in order of time, with what pods ran wherever it is told otherwise than before. */
+function withPods(scrapes: readonly Scrape[], told: readonly PodsAt[]): readonly Scrape[] {
+  let next = 0;
+  let last = '';
+  return scrapes.map((scrape) => {
+    let now: PodsAt | undefined;
+    for (; next < told.length && (told[next]?.at ?? Infinity) <= scrape.at; next += 1) now = told[next];
+    if (now === undefined || JSON.stringify(now.pods) === last) return scrape;
+    last = JSON.stringify(now.pods);
+    return { ...scrape, pods: now.pods };
+  });
 }

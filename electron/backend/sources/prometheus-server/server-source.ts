@@ -91,7 +91,8 @@ export function createServerSource(options: Options): Source {
     const settleSeconds = warnings.length > 0 ? SETTLE_SECONDS_PARTIAL : SETTLE_SECONDS;
     const settled = isLive ? { settledUntil: plusSeconds(serverNow(), -settleSeconds) } : {};
     const read = reader.scrapesOf(series, { marksStale, stepSeconds, ...settled });
-    const scrapes = await pods.joined(target, read, { until: to, seconds }, signal);
+    const join = isLive ? pods.joined : pods.joinedPast;
+    const scrapes = await join(target, read, { until: to, seconds }, signal);
     return succeed({ scrapes, answer: answer.value });
   }
 

@@ -1,3 +1,4 @@
+import { mergedSettings } from '#shared/model/engine-settings.ts';
 import type { EngineSample, SampleProblem } from '#shared/model/sample.ts';
 import { newerThanKnown } from '../inference-engine/engine-table.ts';
 import { tableOf } from '../inference-engine/engine-tables.ts';
@@ -15,13 +16,18 @@ export async function toldEngines(
 ): Promise<ToldEngines> {
   const [first] = engines;
   if (first === undefined) return { engines, problems: [] };
-  const { version, model, gpuCount, isSleeping } = await versions.aboutOf(first.kind, first.startedAt, signal);
+  const { version, model, gpuCount, isSleeping, settings } = await versions.aboutOf(
+    first.kind,
+    first.startedAt,
+    signal,
+  );
   const told = engines.map((engine) => ({
     ...engine,
     ...(version !== null && engine.kind === first.kind && ({ version, versionEvidence: 'http' } as const)),
     ...(model !== null && isUnnamedModel(engine.model) && { model }),
     ...(gpuCount !== null && { gpuCount }),
     ...(isSleeping !== null && { sleeping: isSleeping ? 1 : 0 }),
+    ...(engine.kind === first.kind && { settings: mergedSettings(engine.settings, settings) }),
   }));
   return { engines: told, problems: newerProblems(told) };
 }

@@ -1,3 +1,4 @@
+import { settingsText } from '#shared/model/engine-settings.ts';
 import type { EngineKind } from '#shared/model/inference-engine.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
 import { noAccess, type HttpClient, type ReadAccess } from '../http/http-client.ts';
@@ -22,6 +23,8 @@ export type EngineAbout = {
   /** GPUs of its machine that it uses. */
   readonly gpuCount: number | null;
   readonly isSleeping: boolean | null;
+  /** Launch settings, as `settingsText` writes them. */
+  readonly settings: string | null;
 };
 
 export type VersionReader = {
@@ -31,7 +34,7 @@ export type VersionReader = {
   readonly wasSilent: () => void;
 };
 
-const NOTHING: EngineAbout = { version: null, model: null, gpuCount: null, isSleeping: null };
+const NOTHING: EngineAbout = { version: null, model: null, gpuCount: null, isSleeping: null, settings: null };
 
 /**
  * Reads the document of an engine's table beside a metrics path, such as vLLM's `/version`. All are open without a key.
@@ -111,10 +114,21 @@ function aboutIn(body: Uint8Array, document: EngineDocument): EngineAbout {
       model,
       gpuCount: document.gpuCount?.(json) ?? null,
       isSleeping: typeof isSleeping === 'boolean' ? isSleeping : null,
+      settings: settingsOf(json, document.settings ?? {}),
     };
   } catch {
     return NOTHING; // Not JSON: the path belongs to something else.
   }
+}
+
+/** Fields that are listed, and no others: an argument may be a secret. */
+function settingsOf(json: unknown, names: Readonly<Record<string, string>>): string | null {
+  const told = Object.entries(names).flatMap(([field, name]) => {
+    const value = fieldAt(json, [field]);
+    const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+    return isPlain && String(value).length <= FIELD_LENGTH_MAX ? [[name, String(value)] as const] : [];
+  });
+  return settingsText(Object.fromEntries(told));
 }
 
 /** The text at a path of fields; null where there is none, or none that could be a name. */

@@ -183,6 +183,19 @@ describe('TensorRT-LLM', () => {
     expect(enginesIn(...tokens(), `trtllm_parallel_config_info{${sizes}} 1`)[0]).toMatchObject({ gpuCount: 8 });
     expect(enginesIn(...tokens())[0]).toMatchObject({ gpuCount: null });
   });
+
+  test('says what it was launched with, by names that other engines share', () => {
+    const sizes = 'tensor_parallel_size="4",pipeline_parallel_size="2",gpu_count="8"';
+    const model = 'model="m",dtype="bfloat16",quantization="fp8",gpu_type="NVIDIA B200"';
+    const lines = [`trtllm_parallel_config_info{${sizes}} 1`, `trtllm_model_config_info{${model}} 1`];
+    expect(JSON.parse(enginesIn(...tokens(), ...lines)[0]!.settings!)).toEqual({
+      tensor_parallel: '4',
+      pipeline_parallel: '2',
+      dtype: 'bfloat16',
+      quantization: 'fp8',
+    });
+    expect(enginesIn(...tokens())[0]).toMatchObject({ settings: null });
+  });
 });
 
 describe("Dynamo's frontend", () => {

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 
+import { settingsText } from '#shared/model/engine-settings.ts';
 import { systemClock } from '#backend/clock.ts';
 import { createHttpClient } from '#backend/sources/http/http-client.ts';
 import { createScrapeSource } from '#backend/sources/prometheus/scrape-source.ts';
@@ -88,6 +89,16 @@ describe('what an engine says of itself beside its metrics', () => {
       '/server_info': json({ version: '0.5.9', ...sizes }),
     };
     expect((await polled('/metrics', pages)).engines[0]).toMatchObject({ gpuCount });
+  });
+
+  test('SGLang tells the arguments that are known by name, and no other', async () => {
+    const given = { tp_size: 4, quantization: 'fp8', api_key: 'secret', admin_api_key: 'secret', dtype: null };
+    const pages = {
+      '/metrics': 'sglang:prompt_tokens_total 1\n',
+      '/server_info': json({ version: '0.5.9', ...given }),
+    };
+    const { settings } = (await polled('/metrics', pages)).engines[0]!;
+    expect(settings).toBe(settingsText({ tensor_parallel: '4', quantization: 'fp8' }));
   });
 
   test('llama.cpp tells at every poll whether it sleeps', async () => {
