@@ -2,7 +2,7 @@ import { assertNever } from '#shared/lib/assert.ts';
 import type { EnergyPrice } from '#shared/model/cost-book.ts';
 import type { PowerBoundary } from '#shared/model/power-boundary.ts';
 import { priceOfEnergy, toKilowattHours } from '#shared/units/arithmetic.ts';
-import { joules, type Joules, type Usd } from '#shared/units/quantities.ts';
+import { joules, usdPerKilowattHour, type Joules, type Usd } from '#shared/units/quantities.ts';
 import type { Tariff } from './tariff.ts';
 
 /** Energy and what it covers: the same joules mean another cost at the boards, at the node and at the wall. */
@@ -45,11 +45,15 @@ export function overheadOf(boundary: PowerBoundary, price: EnergyPrice): number 
 }
 
 /**
- *   energy cost [USD] = facility energy [kWh] x tariff [USD/kWh]
+ *   energy cost [USD] = facility energy [kWh] x (tariff + what a kWh bears of its month's demand charge) [USD/kWh]
  *
  * Null where the tariff's currency has no exchange rate.
  */
-export function energyCostOf(energy: MeasuredEnergy, { price, usdPerKilowattHour }: Tariff): Usd | null {
-  if (usdPerKilowattHour === null) return null;
-  return priceOfEnergy(toKilowattHours(facilityEnergyOf(energy, price)), usdPerKilowattHour);
+export function energyCostOf(
+  energy: MeasuredEnergy,
+  { price, usdPerKilowattHour: tariff, demand }: Tariff,
+): Usd | null {
+  if (tariff === null) return null;
+  const whole = usdPerKilowattHour(tariff + (demand?.usdPerKilowattHour ?? 0));
+  return priceOfEnergy(toKilowattHours(facilityEnergyOf(energy, price)), whole);
 }

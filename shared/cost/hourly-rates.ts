@@ -27,8 +27,13 @@ export type HourlyRates = {
  */
 export function hourlyRatesOf(revision: CostBookRevision, sku: string, place: GpuPlace = {}): HourlyRates | null {
   const price = matchingPrice(revision, sku, place);
-  const worth = price === null ? null : usdPerUnitOf(revision, price.currency);
-  if (price === null || worth === null) return null;
+  return price === null ? null : ratesOfPrice(revision, price);
+}
+
+/** Rates of a price, USD; null where the revision has no exchange rate for its currency. */
+export function ratesOfPrice(revision: CostBookRevision, price: HardwarePrice): HourlyRates | null {
+  const worth = usdPerUnitOf(revision, price.currency);
+  if (worth === null) return null;
   const facility = price.facility;
   const licences = licencePerGpuHour(price.licenceUsdPerGpuYear);
   return {

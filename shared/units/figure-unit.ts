@@ -16,6 +16,7 @@ export type FigureUnit =
   | 'J'
   | 'kWh'
   | 'USD/kWh'
+  | 'USD/kW-month'
   | 'USD/GPU-h'
   | 'GPU-h'
   | 's'

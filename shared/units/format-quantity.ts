@@ -57,6 +57,7 @@ const PRINTERS: Readonly<Record<FigureUnit, Printer>> = {
   'USD/h': (value, options) => amount(value, '/h', options),
   'USD/Mtok': (value, options) => money(value, decimalsOfPrice(value), '/Mtok', options),
   'USD/kWh': (value, options) => money(value, decimalsOfPrice(value), '/kWh', options),
+  'USD/kW-month': (value, options) => money(value, 2, '/kW-month', options),
   'USD/GPU-h': (value, options) => money(value, decimalsOfPrice(value), '/GPU-h', options),
   token: (value, options) => scaled(value, 'tok', COUNT_SCALES, options),
   'token/s': (value, options) => scaled(value, 'tok/s', COUNT_SCALES, options),

@@ -3,7 +3,8 @@ import { grossMargin, returnOnInvestment, revenueMultiple, revenueOf } from '#sh
 import { electricityBill } from '#shared/cost/month/electricity-bill.ts';
 import { monthLedger } from '#shared/cost/month/month-ledger.ts';
 import { rentalAmortised, rentalCash } from '#shared/cost/month/rental-commitment.ts';
-import { kilowattHours, usdPerGpuHour, usdPerKilowattHour, watts } from '#shared/units/quantities.ts';
+import { ENERGY_DEFAULTS } from '#shared/model/cost-book-defaults.ts';
+import { kilowattHours, usdPerGpuHour, watts } from '#shared/units/quantities.ts';
 
 /** Source of inputs and results: economics reference, section 4.4, the 30-day month; arithmetic beside each figure. */
 
@@ -13,20 +14,28 @@ const PUE = 1.25;
 const IT_KILOWATTS = [70, 66, 63, 61, 60, 62, 68, 78, 86, 91, 94, 95, 94, 95, 96, 96, 95, 92, 88, 84, 87, 82, 77, 73];
 
 const BILL = electricityBill(
-  IT_KILOWATTS.map((kilowatts, hourOfDay) => ({ hourOfDay, energy: kilowattHours(kilowatts * PUE * DAYS) })),
+  IT_KILOWATTS.map((kilowatts, hourOfDay) => ({
+    at: { month: 4, weekday: 1, hour: hourOfDay },
+    energy: kilowattHours(kilowatts * PUE * DAYS),
+  })),
   {
-    onPeakHours: [14, 15, 16, 17, 18, 19, 20],
-    onPeak: usdPerKilowattHour(0.14),
-    offPeak: usdPerKilowattHour(0.07),
+    ...ENERGY_DEFAULTS,
+    usdPerKilowattHour: 0.07,
+    periods: [
+      { name: 'on-peak', months: [], weekdays: [], hours: [14, 15, 16, 17, 18, 19, 20], usdPerKilowattHour: 0.14 },
+    ],
+    pue: PUE,
+    nodeOverhead: 1,
+    provenance: { quality: 'entered', note: 'worked case', asOf: null },
   },
-  { peakKilowatts: 96 * PUE, usdPerKilowattMonth: 12 },
+  { peakKilowatts: 96 * PUE, usdPerKilowattMonth: 12, shareOfMonth: 1 },
 );
 
 describe('the electricity of a 30-day month', () => {
   it('is 73,237.5 kWh, a third of it on-peak', () => {
     // 1,953 x 30 x 1.25; 638 x 30 x 1.25
     expect(BILL.energy).toBeCloseTo(73_237.5, 8);
-    expect(BILL.onPeakEnergy).toBeCloseTo(23_925, 8);
+    expect(BILL.periods.find(({ period }) => period?.name === 'on-peak')!.energy).toBeCloseTo(23_925, 8);
   });
 
   it('costs 6,801.375 USD of energy and 1,440 of demand: 0.1125 USD/kWh together', () => {

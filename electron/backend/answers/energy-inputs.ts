@@ -1,11 +1,12 @@
 import { energyCostOf, overheadOf } from '#shared/cost/energy-cost.ts';
-import { tariffOf } from '#shared/cost/tariff.ts';
+import { tariffOf, type Tariff } from '#shared/cost/tariff.ts';
 import { sumOf } from '#shared/lib/sum.ts';
 import type { CostBookRevision, EnergyPrice } from '#shared/model/cost-book.ts';
 import type { FigureInput } from '#shared/model/figure.ts';
 import type { PowerBoundary } from '#shared/model/power-boundary.ts';
 import { SECONDS_PER_HOUR, toKilowattHours } from '#shared/units/arithmetic.ts';
 import { joules } from '#shared/units/quantities.ts';
+import { demandInputs } from './demand-inputs.ts';
 import { dollars, enteredIn, short } from './figure-text.ts';
 import { energyBases, MEASURED_WORDS, type EnergyBasis } from './power-basis.ts';
 import { periodsOf, type Period } from './price-periods.ts';
@@ -141,7 +142,12 @@ export function chargedEnergyInputs(lines: readonly UsageLine[]): FigureInput[] 
       energyCostInputs(boundary, { ...period, suffix: suffixOf(boundary, shown) + period.suffix }),
     );
   });
-  return [...costs, ...(isInRent ? [inRent] : [])];
+  return [...costs, ...demandInputs(charged), ...(isInRent ? [inRent] : [])];
+}
+
+/** The cost of energy alone: what it bears of a demand charge has lines of its own. */
+function withoutDemand(tariff: Tariff): Tariff {
+  return { ...tariff, demand: null };
 }
 
 function energyCostInputs(boundary: PowerBoundary, period: Period<UsageLine>): FigureInput[] {
@@ -164,7 +170,7 @@ function energyCostInputs(boundary: PowerBoundary, period: Period<UsageLine>): F
     },
     {
       label: `Cost of energy${suffix}`,
-      value: energyCostOf(measured, tariff),
+      value: energyCostOf(measured, withoutDemand(tariff)),
       unit: 'USD',
       source: `${short(toKilowattHours(measured.joules))} kWh${factors.join('')} × ${rate}`,
       quality,

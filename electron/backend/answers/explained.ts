@@ -1,5 +1,7 @@
+import { sumOf } from '#shared/lib/sum.ts';
 import type { Figure } from '#shared/model/figure.ts';
 import { SECONDS_PER_HOUR } from '#shared/units/arithmetic.ts';
+import { demandNotes } from './demand-inputs.ts';
 import { isEnergyCharged } from './energy-inputs.ts';
 import type { FigureContext } from './figure-inputs.ts';
 import { percent, short } from './figure-text.ts';
@@ -12,7 +14,8 @@ import {
   powerNotes,
   type PriceUse,
 } from './power-basis.ts';
-import { gpuSecondsOf } from './priced-group.ts';
+import { isUnusedCommitment } from './unused-commitments.ts';
+import { gpuSecondsOf, type PricedGroup, type TokenPiece } from './priced-group.ts';
 
 type Draft = Pick<Figure, 'value' | 'unit' | 'absence' | 'formula' | 'working' | 'inputs'> &
   Partial<Pick<Figure, 'parts' | 'powerBoundary'>>;
@@ -59,6 +62,8 @@ function notesOf(context: FigureContext): string[] {
     ...unmeteredNotes(context),
     ...powerNotes(group),
     ...context.meterNotes,
+    ...demandNotes(group.lines),
+    ...commitmentNotes(group),
     ...(group.bridgedSeconds > 0
       ? [
           `${short(group.bridgedSeconds / SECONDS_PER_HOUR)} GPU-h of gaps are bridged by counters: their energy and tokens are whole, their place inside the gap is not known.`,
@@ -67,10 +72,30 @@ function notesOf(context: FigureContext): string[] {
     ...(group.hasTokens && group.tokens.cached === null && context.basis === 'billed'
       ? ['No engine reports cached tokens: all input is weighted as uncached.']
       : []),
+    ...(context.basis === 'billed' ? weightNotes(group) : []),
     ...(group.lines.length > 0 && group.unpricedSkus.length === 0 && !isEnergyCharged(group)
       ? ['The rent includes power: energy is measured, and not charged again.']
       : []),
     ...group.unpricedSkus.map((sku) => `The cost book has no price for ${sku}: enter one to see its cost.`),
+  ];
+}
+
+/** Where models weigh tokens each in its own way, a sum of billed tokens is pinned to these weights. */
+function weightNotes({ tokenPieces }: PricedGroup): string[] {
+  if (tokenPieces.every(({ model }) => model === null)) return [];
+  const wordsOf = ({ model, weights }: TokenPiece): string =>
+    `${model ?? 'all others'} ${weights.input} : ${weights.cached} : ${weights.output}`;
+  const weights = [...new Set(tokenPieces.map(wordsOf))];
+  return [`Billed tokens are weighted by model (uncached : cached : output): ${weights.join(', ')}.`];
+}
+
+/** Rent is paid for GPUs that nobody has seen. */
+function commitmentNotes({ lines }: PricedGroup): string[] {
+  const unused = lines.filter(isUnusedCommitment);
+  if (unused.length === 0) return [];
+  const hours = short(sumOf(unused, ({ gpuSeconds }) => gpuSeconds) / SECONDS_PER_HOUR);
+  return [
+    `${hours} GPU-h are committed and not in the fleet: their rent is paid all the same, and counts as unobserved.`,
   ];
 }
 

@@ -10,6 +10,7 @@ import { seconds } from '#shared/units/quantities.ts';
 import { chargedEnergyInputs } from './energy-inputs.ts';
 import { dollars, enteredIn, short } from './figure-text.ts';
 import { periodsOf, type Period } from './price-periods.ts';
+import { isUnusedCommitment } from './unused-commitments.ts';
 import { addCounts, type PricedGroup, type TokenPiece, type UsageLine } from './priced-group.ts';
 
 /** What a figure is made from: one priced group, and what it rests on. */
@@ -30,20 +31,22 @@ export type FigureContext = {
 export function tokenInputs(context: FigureContext): FigureInput[] {
   const { basis, group } = context;
   if (basis !== 'billed') return countInputs(context, group.tokens, '').slice(0, basis === 'output' ? 1 : 3);
-  const pieces = group.hasTokens ? group.tokenPieces : [{ revision: context.revision, counts: group.tokens }];
-  return periodsOf(pieces, ({ revision }) => revision.weights).flatMap((period) => billedInputs(context, period));
+  const { revision } = context;
+  const none = { revision, weights: revision.weights, model: null, counts: group.tokens };
+  const pieces = group.hasTokens ? group.tokenPieces : [none];
+  const wordsOf = ({ model }: TokenPiece): string => (model === null ? '' : `model ${model}`);
+  return periodsOf(pieces, ({ weights }) => weights, wordsOf).flatMap((period) => billedInputs(context, period));
 }
 
 function billedInputs(
   context: FigureContext,
-  { first: { revision }, items, suffix }: Period<TokenPiece>,
+  { first: { weights, model }, items, suffix }: Period<TokenPiece>,
 ): FigureInput[] {
-  const { weights } = revision;
   const weight = (label: string, value: number): FigureInput => ({
     label: `Weight of ${label}${suffix}`,
     value,
     unit: 'factor',
-    source: 'cost book, relative to one uncached input token',
+    source: `cost book, ${model === null ? '' : 'weights of this model, '}relative to one uncached input token`,
     quality: 'assumed',
   });
   return [
@@ -94,7 +97,9 @@ function gpuTimeInputs(sku: string, lines: readonly UsageLine[]): FigureInput[] 
       label: `${sku}, GPU time${suffix}`,
       value: time / SECONDS_PER_HOUR,
       unit: 'GPU-h',
-      source: 'every GPU from its first sight on, heard or not',
+      source: isUnusedCommitment(first)
+        ? 'committed GPUs less those of the fleet'
+        : 'every GPU from its first sight on, heard or not',
       quality: 'measured',
     };
     return [hours, ...rateInputs({ sku, suffix, first, time })];

@@ -43,7 +43,8 @@ export function presenceOf(
   );
 }
 
-function bucketsOf(window: TimeRange, stepSeconds: number | null): { start: EpochMs; window: TimeRange }[] {
+/** The buckets of a window, each with the part of it that lies inside; without a step the window itself. */
+export function bucketsOf(window: TimeRange, stepSeconds: number | null): { start: EpochMs; window: TimeRange }[] {
   if (stepSeconds === null) return [{ start: window.from, window }];
   return bucketStarts(window, stepSeconds).map((start) => {
     const end = start + stepSeconds * 1000;

@@ -6,7 +6,7 @@ import type { CostBookRevision, EnergyPrice } from '#shared/model/cost-book.ts';
 import type { Coverage } from '#shared/model/figure.ts';
 import { GPU_STATES, type GpuState } from '#shared/model/gpu-state.ts';
 import type { PowerBoundary } from '#shared/model/power-boundary.ts';
-import type { TokenBasis, TokenCounts } from '#shared/model/token-basis.ts';
+import type { TokenBasis, TokenCounts, TokenWeights } from '#shared/model/token-basis.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
 import { joules, tokens, type Joules, type Tokens } from '#shared/units/quantities.ts';
 
@@ -28,8 +28,14 @@ export type PowerBasis = {
   readonly gpuSeconds: number;
 };
 
-/** Tokens counted while one revision of the cost book was in force. */
-export type TokenPiece = { readonly revision: CostBookRevision; readonly counts: TokenCounts };
+/** Tokens counted while one revision of the cost book was in force, and what they weigh on the billed basis. */
+export type TokenPiece = {
+  readonly revision: CostBookRevision;
+  readonly weights: TokenWeights;
+  /** The model that has these weights of its own; null for the general ones. */
+  readonly model: string | null;
+  readonly counts: TokenCounts;
+};
 
 /** What a group is made of: everything else about it is derived from these. */
 export type GroupParts = {
@@ -97,18 +103,18 @@ export function mergeGroups(
   groups: readonly GroupParts[],
   as: Pick<GroupParts, 'by' | 'start' | 'coverage'>,
 ): PricedGroup {
-  const byRevision = Map.groupBy(
+  const alike = Map.groupBy(
     groups.flatMap((group) => group.tokenPieces),
-    (piece) => piece.revision,
+    ({ revision, model }) => JSON.stringify([revision.from, model]),
   );
   return priceGroup({
     ...as,
     lines: groups.flatMap((group) => group.lines),
     powerBases: groups.flatMap((group) => group.powerBases),
-    tokenPieces: [...byRevision].map(([revision, list]) => ({
-      revision,
-      counts: addCounts(list.map((piece) => piece.counts)),
-    })),
+    tokenPieces: [...alike.values()].flatMap((list) => {
+      const [first] = list;
+      return first === undefined ? [] : [{ ...first, counts: addCounts(list.map((piece) => piece.counts)) }];
+    }),
     restarts: sumOf(groups, (group) => group.restarts),
   });
 }
@@ -131,9 +137,9 @@ export function gpuSecondsOf(group: PricedGroup, states: readonly GpuState[] = G
   return sumOf(states, (state) => group.gpuSeconds[state]);
 }
 
-/** Tokens of a basis by class, each piece weighted with the revision of its time, as its cost is priced. */
+/** Tokens of a basis by class, each piece weighted with the revision of its time and by its model, as its cost is priced. */
 export function classesOf(group: PricedGroup, basis: TokenBasis): TokenClasses {
-  const pieces = group.tokenPieces.map(({ counts, revision }) => tokenClassesOf(basis, counts, revision.weights));
+  const pieces = group.tokenPieces.map(({ counts, weights }) => tokenClassesOf(basis, counts, weights));
   return {
     output: sumOf(pieces, (piece) => piece.output),
     uncachedInput: sumOf(pieces, (piece) => piece.uncachedInput),

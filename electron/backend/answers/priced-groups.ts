@@ -1,7 +1,9 @@
+import type { BucketSlots } from '#backend/store/bucket-slots.ts';
 import type { FactRow, GpuDimension, PowerRow, Scope, Store } from '#backend/store/store.ts';
 import { pricedPieces } from '#shared/cost/hourly-rates.ts';
 import { placesNamedBy, type GpuPlace, type PriceDimension } from '#shared/cost/matching-price.ts';
 import { createPricer, type Pricer } from '#shared/cost/pricer.ts';
+import { tariffCalendar, type TariffCalendar } from '#shared/cost/tariff-calendar.ts';
 import type { CallScope } from '#shared/contract/backend-api.ts';
 import { sumOf } from '#shared/lib/sum.ts';
 import type { CostBook, CostBookRevision } from '#shared/model/cost-book.ts';
@@ -11,16 +13,19 @@ import type { GpuState } from '#shared/model/gpu-state.ts';
 import { UNKNOWN_SKU, type GpuSeat } from '#shared/model/gpu.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
+import { demandCharges } from './demand-charges.ts';
 import { engineWork } from './engine-work.ts';
-import { isPhysical, presenceOf, type PhysicalDimension } from './presence.ts';
+import { bucketsOf, isPhysical, presenceOf, type PhysicalDimension } from './presence.ts';
 import {
   addCoverage,
   mergeGroups,
   type GroupParts,
   type PowerBasis,
   type PricedGroup,
+  type TokenPiece,
   type UsageLine,
 } from './priced-group.ts';
+import { unusedLines } from './unused-commitments.ts';
 
 export type GroupDimension =
   | 'site'
@@ -50,12 +55,16 @@ export type PricedGroups = { readonly groups: readonly PricedGroup[]; readonly w
  * only for its own time. Time that no GPU fact covers is owned all the same: it is priced as `unobserved`.
  */
 export async function pricedGroups(store: Store, book: CostBook, query: GroupQuery): Promise<PricedGroups> {
-  const pieces = await Promise.all(
-    pricedPieces(book, query.window).map(async ({ window, revision }) => {
-      const places = placesTold(revision);
-      return groupsOf(await readPiece(store, { ...query, window }, places), createPricer(revision), query);
-    }),
-  );
+  const [demand, rows] = await Promise.all([
+    demandCharges(store, book, query.window),
+    Promise.all(
+      pricedPieces(book, query.window).map(({ window, revision }) => readPiece(store, { ...query, window }, revision)),
+    ),
+  ]);
+  const pieces = rows.map((piece) => {
+    const { revision, calendar } = piece;
+    return groupsOf(piece, createPricer(revision, { calendar, demand }), query);
+  });
   const parts = pieces.flatMap((piece) => piece.groups);
   const hardware = coverageByPlace(pieces.flatMap((piece) => piece.hardware));
   const groups = [...Map.groupBy(parts, keyOfGroup).values()].flatMap((list) => {
@@ -72,7 +81,8 @@ const NOTHING_EXPECTED: Coverage = { observedSeconds: 0, expectedSeconds: 0 };
 /** What GPUs must be told apart by besides what is asked: only what a price of the revision names. */
 function placesTold(revision: CostBookRevision): readonly PriceDimension[] {
   const named = placesNamedBy(revision);
-  return revision.siteEnergy.length === 0 || named.includes('site') ? named : [...named, 'site'];
+  const needsSite = revision.siteEnergy.length > 0 || revision.energy.demandUsdPerKilowattMonth > 0;
+  return needsSite && !named.includes('site') ? [...named, 'site'] : named;
 }
 
 function keyOfGroup(group: GroupParts): string {
@@ -106,6 +116,9 @@ function coverageByPlace(hardware: readonly Hardware[]): ReadonlyMap<string, Cov
 /** What the store says about one piece of the window. */
 type PieceRows = {
   readonly window: TimeRange;
+  readonly revision: CostBookRevision;
+  /** Null where electricity costs the same at all hours. */
+  readonly calendar: TariffCalendar | null;
   /** Dimensions by which prices tell GPUs apart. */
   readonly places: readonly PriceDimension[];
   /** By the asked dimensions, product, places and state, then by node where power bases are asked for. */
@@ -119,9 +132,11 @@ type PieceRows = {
 async function readPiece(
   store: Store,
   { window, scope, by, stepSeconds }: GroupQuery,
-  places: readonly PriceDimension[],
+  revision: CostBookRevision,
 ): Promise<PieceRows> {
   const piece = { window, stepSeconds };
+  const places = placesTold(revision);
+  const calendar = tariffCalendar(revision, window);
   const isAllPhysical = [...by, ...Object.keys(definedOnly(scope))].every(isPhysical);
   const hardware = {
     ...piece,
@@ -130,18 +145,26 @@ async function readPiece(
   };
   const hasMeters = (await store.meters(window)).length > 0;
   const nodes = hasMeters && stepSeconds === null ? (['node'] as const) : [];
-  const gpus = {
-    ...piece,
-    scope: definedOnly<GpuDimension>(scope),
-    by: [...by, 'sku', ...places, 'state', ...nodes] as const,
-  };
+  const told = [...by, 'sku', ...places, 'state', ...nodes] as const;
+  const gpus = { ...piece, ...slotsOf(calendar), scope: definedOnly<GpuDimension>(scope), by: told };
   const [gpuRows, engineRows, seats, observedRows] = await Promise.all([
     store.powerFacts({ ...gpus, columns: GPU_COLUMNS }),
-    engineWork(store, { ...piece, scope, by, columns: ENGINE_COLUMNS }),
+    engineWork(store, { ...piece, scope, by: engineDimensions(by, revision), columns: ENGINE_COLUMNS }),
     store.seats(window),
     isAllPhysical ? null : store.gpuFacts({ ...hardware, columns: ['observedSeconds'] }),
   ]);
-  return { window, places, gpuRows, engineRows, seats, observedRows: observedRows ?? gpuRows };
+  return { window, revision, calendar, places, gpuRows, engineRows, seats, observedRows: observedRows ?? gpuRows };
+}
+
+/** What engines are told apart by: also by model, where models have weights of their own. */
+function engineDimensions(by: readonly GroupDimension[], { modelWeights }: CostBookRevision): GroupDimension[] {
+  return modelWeights.length === 0 ? [...by] : [...by, 'model'];
+}
+
+/** Kinds of hours to tell apart: none where all hours of the window are of one kind. */
+function slotsOf(calendar: TariffCalendar | null): { readonly slots?: BucketSlots } {
+  if (calendar === null || calendar.kinds.length < 2) return {};
+  return { slots: { stepSeconds: calendar.stepSeconds, first: calendar.first, of: calendar.kindOf } };
 }
 
 const GPU_COLUMNS = [
@@ -182,9 +205,15 @@ function groupsOf(
     if (node === undefined || line.energyJoules === null) continue;
     draft.powerBases.push({ node, boundary: line.boundary, gpuSeconds: line.energySeconds });
   }
-  for (const row of rows.engineRows) addEngineRow(draftOf(row.by, startOf(row.start)), row.sums, pricer.revision);
+  for (const row of rows.engineRows) {
+    const draft = draftOf(row.by.slice(0, by.length), startOf(row.start));
+    addEngineRow(draft, row.sums, weightsOf(pricer.revision, row.by[by.length] ?? null));
+  }
   if (!asksForRunning(query.scope)) {
     for (const item of hardware) draftOf(item.by, item.start).lines.push(unseenLine(item, pricer));
+    const buckets = bucketsOf(rows.window, stepSeconds);
+    const unused = unusedLines(pricer, rows.seats, { scope: query.scope, by, buckets });
+    for (const item of unused) draftOf(item.by, startOf(item.start)).lines.push(item.line);
   }
   return { groups: [...drafts.values()], hardware };
 }
@@ -217,7 +246,7 @@ function unseenLine({ sku, place, coverage }: Hardware, pricer: Pricer): UsageLi
   return {
     revision: pricer.revision,
     rates: pricer.ratesOf(sku, place),
-    tariff: pricer.tariffOf(place.site ?? null, null),
+    tariff: pricer.tariffOf(place.site ?? null, undefined),
     sku,
     state: 'unobserved',
     gpuSeconds: coverage.expectedSeconds - coverage.observedSeconds,
@@ -239,7 +268,7 @@ function lineOf(row: PowerRow, dimensions: number, places: readonly PriceDimensi
   return {
     revision: pricer.revision,
     rates: pricer.ratesOf(sku, place),
-    tariff: pricer.tariffOf(place.site ?? null, null),
+    tariff: pricer.tariffOf(place.site ?? null, row.slot ?? 0),
     sku,
     state: (row.by[dimensions + 1 + places.length] ?? 'unobserved') as GpuState,
     gpuSeconds: sums.observedSeconds ?? 0,
@@ -263,11 +292,19 @@ function emptyDraft(by: readonly (string | null)[], start: EpochMs): Draft {
   return { by, start, lines: [], powerBases: [], tokenPieces: [], restarts: 0, coverage: NOTHING_EXPECTED };
 }
 
-function addEngineRow(draft: Draft, sums: EngineFactSums, revision: CostBookRevision): void {
+function addEngineRow(draft: Draft, sums: EngineFactSums, weights: Omit<TokenPiece, 'counts'>): void {
   draft.restarts += sums.restarts ?? 0;
   if (sums.inputTokens === null && sums.outputTokens === null) return;
   const counts = { input: sums.inputTokens ?? 0, cached: sums.cachedTokens, output: sums.outputTokens ?? 0 };
-  draft.tokenPieces = [...draft.tokenPieces, { revision, counts }];
+  draft.tokenPieces = [...draft.tokenPieces, { ...weights, counts }];
+}
+
+/** What tokens of a model weigh: its own weights, else the general ones. */
+function weightsOf(revision: CostBookRevision, model: string | null): Omit<TokenPiece, 'counts'> {
+  const own = revision.modelWeights.find((one) => one.model === model);
+  return own === undefined
+    ? { revision, weights: revision.weights, model: null }
+    : { revision, weights: own.weights, model: own.model };
 }
 
 function isPhysicalGroup(name: GroupDimension): name is GroupDimension & PhysicalDimension {

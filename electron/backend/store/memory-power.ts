@@ -5,6 +5,7 @@ import type { PowerBoundary } from '#shared/model/power-boundary.ts';
 import { bucketStart } from '#shared/time/buckets.ts';
 import { epochMs, type EpochMs } from '#shared/time/instant.ts';
 import type { BoardFact } from './board-facts.ts';
+import { finestStepOf } from './bucket-slots.ts';
 import { combine, compareGroups, found, partsOf, sumsOf, type Contribution } from './memory-sums.ts';
 import {
   cellSecondsOf,
@@ -41,7 +42,7 @@ export function powerRows(
   const inner = {
     ...query,
     by: [...query.by, 'boundary'] as const,
-    stepSeconds: Math.min(query.stepSeconds ?? cellSeconds, cellSeconds),
+    stepSeconds: Math.min(finestStepOf(query) ?? cellSeconds, cellSeconds),
     ...(query.columns !== undefined && { columns: [...query.columns, 'measuredJoules', 'integratedJoules'] }),
   };
   const rows = sumsOf<GpuFact & PowerSums, GpuDimension | 'boundary', PowerSums>(
@@ -78,7 +79,7 @@ function measured(
 /** Rows of cells become rows of the asked step. */
 function mergedRows(rows: readonly FactRow<PowerSums>[], { window, stepSeconds }: PowerQuery): PowerRow[] {
   const startOf = (start: EpochMs): EpochMs => (stepSeconds === null ? window.from : bucketStart(start, stepSeconds));
-  const groups = Map.groupBy(rows, (row) => JSON.stringify([startOf(row.start), ...row.by]));
+  const groups = Map.groupBy(rows, (row) => JSON.stringify([startOf(row.start), row.slot ?? null, ...row.by]));
   const merged = [...groups.values()].flatMap((list) => {
     const [first] = list;
     if (first === undefined) return [];
@@ -89,14 +90,14 @@ function mergedRows(rows: readonly FactRow<PowerSums>[], { window, stepSeconds }
         null,
       );
     }
-    return [{ by: first.by, start: startOf(first.start), sums: sums as unknown as PowerSums }];
+    return [{ ...first, start: startOf(first.start), sums: sums as unknown as PowerSums }];
   });
-  return merged.toSorted(compareGroups).map(({ by, start, sums: { measuredJoules, integratedJoules, ...sums } }) => {
+  return merged.toSorted(compareGroups).map(({ by, sums: { measuredJoules, integratedJoules, ...sums }, ...row }) => {
     const boundary = by.at(-1) as PowerBoundary;
     const isBoard = boundary === 'board';
     return {
+      ...row,
       by: by.slice(0, -1),
-      start,
       sums,
       boundary,
       measuredJoules: isBoard ? null : measuredJoules,

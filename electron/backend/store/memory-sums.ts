@@ -2,6 +2,8 @@ import { assert } from '#shared/lib/assert.ts';
 import type { Aggregation } from '#shared/model/fact.ts';
 import { epochMs, type EpochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
+import { bucketStart } from '#shared/time/buckets.ts';
+import { finestStepOf, slotAt } from './bucket-slots.ts';
 import type { FactQuery, FactRow, Scope } from './store.ts';
 import { lengthMicrosOf, startMicrosOf, type FactInterval } from './whole-facts.ts';
 
@@ -17,6 +19,7 @@ export type Contribution<Dimension extends string> = {
 export type Group = {
   readonly by: readonly (string | null)[];
   readonly start: EpochMs;
+  readonly slot?: number;
   sums: Record<string, number | null>;
 };
 
@@ -30,12 +33,16 @@ export function sumsOf<Fact extends FactInterval & Sums, Dimension extends strin
   contributionsOf: (fact: Fact, start: EpochMs) => readonly Contribution<Dimension>[],
 ): FactRow<Sums>[] {
   const groups = new Map<string, Group>();
+  const { window, stepSeconds, slots } = query;
+  const parting = { window, stepSeconds: finestStepOf(query) };
   for (const fact of facts) {
-    for (const part of partsOf(fact, isWhole(fact), query)) {
+    for (const part of partsOf(fact, isWhole(fact), parting)) {
+      const start = stepSeconds === null ? window.from : bucketStart(part.start, stepSeconds);
+      const place = slots === undefined ? { start } : { start, slot: slotAt(slots, part.start) };
       for (const { dimensions, share, values } of contributionsOf(fact, part.start)) {
         if (!isInScope(dimensions, query.scope)) continue;
         const by = query.by.map((name) => dimensions[name]);
-        const group = groupOf(groups, by, part.start, columns);
+        const group = groupOf(groups, { by, ...place }, columns);
         for (const [column, aggregation] of Object.entries<Aggregation>(columns)) {
           if (query.columns?.includes(column) === false) continue;
           const value = values?.[column] ?? (fact[column as keyof Fact] as number | null | undefined) ?? null;
@@ -49,15 +56,14 @@ export function sumsOf<Fact extends FactInterval & Sums, Dimension extends strin
 
 function groupOf(
   groups: Map<string, Group>,
-  by: readonly (string | null)[],
-  start: EpochMs,
+  place: Pick<Group, 'by' | 'start' | 'slot'>,
   columns: { readonly [column: string]: Aggregation },
 ): Group {
-  const key = JSON.stringify([start, ...by]);
+  const key = JSON.stringify([place.start, place.slot ?? 0, ...place.by]);
   const known = groups.get(key);
   if (known !== undefined) return known;
   const sums = Object.fromEntries(Object.keys(columns).map((column) => [column, null]));
-  const group: Group = { by, start, sums };
+  const group: Group = { ...place, sums };
   groups.set(key, group);
   return group;
 }
@@ -112,13 +118,13 @@ export function isInScope<Dimension extends string>(
   );
 }
 
-export function compareGroups(one: Pick<Group, 'by' | 'start'>, other: Pick<Group, 'by' | 'start'>): number {
+export function compareGroups(one: Omit<Group, 'sums'>, other: Omit<Group, 'sums'>): number {
   if (one.start !== other.start) return one.start - other.start;
   for (const [index, key] of one.by.entries()) {
     const order = compareKeys(key, other.by[index] ?? null);
     if (order !== 0) return order;
   }
-  return 0;
+  return (one.slot ?? 0) - (other.slot ?? 0);
 }
 
 /** Order of keys: by code unit, null last. */

@@ -20,6 +20,7 @@ import type { PowerBoundary } from '#shared/model/power-boundary.ts';
 import type { LatencyMeasure } from '#shared/model/sample.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
+import type { BucketSlots } from './bucket-slots.ts';
 
 /** The dimensions that facts can be filtered and grouped by. */
 export type GpuDimension =
@@ -59,13 +60,20 @@ export type FactQuery<Dimension extends string, Column extends string = never> =
   readonly stepSeconds: number | null;
   /** The columns to sum, all when left out. Others are null in the answer: asking for few is several times faster. */
   readonly columns?: readonly Column[];
+  /** Tells kinds of hours apart as well; its step and the asked one divide each other. Of GPU and power facts only. */
+  readonly slots?: BucketSlots;
 };
 
 /**
  * One group of facts. `by` holds one value per asked dimension, in the order asked. `start` is the bucket's start (the
- * window's start when there is no step).
+ * window's start when there is no step). `slot` is there where kinds of hours were asked for.
  */
-export type FactRow<Sums> = { readonly by: readonly (string | null)[]; readonly start: EpochMs; readonly sums: Sums };
+export type FactRow<Sums> = {
+  readonly by: readonly (string | null)[];
+  readonly start: EpochMs;
+  readonly slot?: number;
+  readonly sums: Sums;
+};
 
 /**
  * GPU facts on one power boundary. `measuredJoules` is the share of what the meters measured, null on the boundary `board`,

@@ -1,4 +1,5 @@
 import { sumOf } from '#shared/lib/sum.ts';
+import type { EnergyPrice, TariffPeriod } from '#shared/model/cost-book.ts';
 import { priceOfEnergy } from '#shared/units/arithmetic.ts';
 import {
   kilowattHours,
@@ -8,24 +9,19 @@ import {
   type Usd,
   type UsdPerKilowattHour,
 } from '#shared/units/quantities.ts';
+import { demandCost, type DemandCharge } from '../demand-charge.ts';
+import { periodAt, type ClockHour } from '../tariff-periods.ts';
 
-/** Facility energy in hours of the day of one number, on the local clock of the tariff. */
-export type HourOfUse = { readonly hourOfDay: number; readonly energy: KilowattHours };
+/** Facility energy in hours that the tariff's local clock names alike. */
+export type HourOfUse = { readonly at: ClockHour; readonly energy: KilowattHours };
 
-/** A tariff with two prices. An hour is on-peak from its first minute to its last. */
-export type TimeOfUseTariff = {
-  readonly onPeakHours: readonly number[];
-  readonly onPeak: UsdPerKilowattHour;
-  readonly offPeak: UsdPerKilowattHour;
-};
-
-/** What the highest power of the month costs. */
-export type DemandCharge = { readonly peakKilowatts: number; readonly usdPerKilowattMonth: number };
+/** What was drawn in the hours of one period, and what it cost. `period` is null for hours that none names. */
+export type BilledPeriod = { readonly period: TariffPeriod | null; readonly energy: KilowattHours; readonly cost: Usd };
 
 /** The electricity of a month: its lines add to `total`. */
 export type ElectricityBill = {
   readonly energy: KilowattHours;
-  readonly onPeakEnergy: KilowattHours;
+  readonly periods: readonly BilledPeriod[];
   readonly energyCost: Usd;
   readonly demandCost: Usd;
   readonly total: Usd;
@@ -34,29 +30,31 @@ export type ElectricityBill = {
 };
 
 /**
- *   energy [USD] = on-peak kWh x on-peak tariff + off-peak kWh x off-peak tariff
+ *   energy [USD] = sum over periods of (kWh in its hours x its tariff)
  *   demand [USD] = highest facility kW of the month x USD per kW and month
  *   blended [USD/kWh] = (energy + demand) / kWh
  *
- * Source: economics reference, section 4.4, the 30-day month.
+ * The price's amounts are in USD. Source: economics reference, section 4.4, the 30-day month.
  */
 export function electricityBill(
   hours: readonly HourOfUse[],
-  tariff: TimeOfUseTariff,
+  price: EnergyPrice,
   demand: DemandCharge,
 ): ElectricityBill {
-  const isOnPeak = ({ hourOfDay }: HourOfUse) => tariff.onPeakHours.includes(hourOfDay);
-  const energy = kilowattHours(sumOf(hours, (hour) => hour.energy));
-  const onPeakEnergy = kilowattHours(sumOf(hours.filter(isOnPeak), (hour) => hour.energy));
-  const offPeakEnergy = kilowattHours(sumOf(hours, (hour) => (isOnPeak(hour) ? 0 : hour.energy)));
-  const energyCost = usd(priceOfEnergy(onPeakEnergy, tariff.onPeak) + priceOfEnergy(offPeakEnergy, tariff.offPeak));
-  const demandCost = usd(demand.peakKilowatts * demand.usdPerKilowattMonth);
-  const total = usd(energyCost + demandCost);
+  const periods = [...Map.groupBy(hours, ({ at }) => periodAt(price, at))].map(([period, list]): BilledPeriod => {
+    const energy = kilowattHours(sumOf(list, (hour) => hour.energy));
+    const tariff = usdPerKilowattHour(period?.usdPerKilowattHour ?? price.usdPerKilowattHour);
+    return { period, energy, cost: priceOfEnergy(energy, tariff) };
+  });
+  const energy = kilowattHours(sumOf(periods, (period) => period.energy));
+  const energyCost = usd(sumOf(periods, (period) => period.cost));
+  const ofDemand = demandCost(demand);
+  const total = usd(energyCost + ofDemand);
   return {
     energy,
-    onPeakEnergy,
+    periods,
     energyCost,
-    demandCost,
+    demandCost: ofDemand,
     total,
     blended: energy > 0 ? usdPerKilowattHour(total / energy) : null,
   };

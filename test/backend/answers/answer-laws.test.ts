@@ -260,14 +260,31 @@ function recomputed({ inputs }: Figure): number {
     inputs.filter((input) => input.label === label).reduce((sum, input) => sum + (input.value ?? 0), 0);
   const rates = inputs.filter((input) => input.unit === 'USD/GPU-h');
   const time = rates.reduce((sum, rate) => sum + rate.value! * valueOf(rate.label.replace(', rate', ', GPU time')), 0);
-  const tariffs = inputs.filter((input) => input.unit === 'USD/kWh' && input.value !== null);
-  return tariffs.reduce((sum, tariff) => {
-    const suffix = tariff.label.replace('Electricity', '');
+  const facility = (suffix: string): number => {
     const factor = (name: string): number => inputs.find((input) => input.label === name + suffix)?.value ?? 1;
     const factors = factor('Node overhead') * factor('Module overhead') * factor('PUE');
-    const energy = ENERGY_LABELS.reduce((subtotal, label) => subtotal + valueOf(label + suffix), 0);
-    return sum + energy * factors * tariff.value!;
-  }, time);
+    return ENERGY_LABELS.reduce((subtotal, label) => subtotal + valueOf(label + suffix), 0) * factors;
+  };
+  const tariffs = inputs.filter((input) => input.label.startsWith('Electricity') && input.value !== null);
+  const energy = tariffs.reduce(
+    (sum, tariff) => sum + facility(tariff.label.replace('Electricity', '')) * tariff.value!,
+    0,
+  );
+  return time + energy + demandOf(inputs);
+}
+
+/** Demand charges, each from its peak and what its energy is of that of the month. */
+function demandOf(inputs: Figure['inputs']): number {
+  const charges = inputs.filter(({ label, unit }) => label.startsWith('Demand charge,') && unit === 'USD');
+  return charges.reduce((sum, charge) => {
+    const suffix = charge.label.replace('Demand charge', '');
+    const valueOf = (name: string): number => inputs.find(({ label }) => label === name + suffix)!.value!;
+    const kilowatts = valueOf('Highest hour of facility power') / 1000;
+    const perMonth = kilowatts * valueOf('Demand price') * valueOf('Share of the month');
+    const perKilowattHour = perMonth / valueOf('Facility energy of that part');
+    expectSame(perKilowattHour, valueOf('Demand charge per kWh'));
+    return sum + (charge.value! / valueOf('Demand charge per kWh')) * perKilowattHour;
+  }, 0);
 }
 
 function expectSame(one: number, other: number): void {

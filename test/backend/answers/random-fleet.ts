@@ -6,7 +6,7 @@ import {
   REVISION_DEFAULTS,
 } from '#shared/model/cost-book-defaults.ts';
 import type { FactBatch } from '#backend/store/store.ts';
-import type { CostBook, CostBookRevision, EnergyPrice } from '#shared/model/cost-book.ts';
+import type { CostBook, CostBookRevision, EnergyPrice, TariffPeriod } from '#shared/model/cost-book.ts';
 import type { EngineFact, GpuFact, MeterFact } from '#shared/model/fact.ts';
 import type { Meter } from '#shared/model/meter.ts';
 import { GPU_STATES } from '#shared/model/gpu-state.ts';
@@ -157,6 +157,9 @@ function revisionFrom(from: EpochMs, random: Random): CostBookRevision {
     siteEnergy: random.below(3) === 0 ? [] : [{ site: 'north', energy: energyOf(random, 'EUR') }],
     currencies: [{ currency: 'EUR', usdPerUnit: 0.9 + random.next() / 3, provenance }],
     weights: { input: 1, cached: random.next(), output: 2 + random.below(6) },
+    modelWeights: ['llama', 'qwen']
+      .filter(() => random.below(2) === 0)
+      .map((model) => ({ model, weights: { input: 1, cached: random.next(), output: 2 + random.below(6) } })),
   };
 }
 
@@ -179,11 +182,20 @@ function energyOf(random: Random, currency: string): EnergyPrice {
     ...ENERGY_DEFAULTS,
     currency,
     usdPerKilowattHour: 0.05 + random.next() / 5,
+    zone: random.pick(['UTC', 'Asia/Kolkata', 'Asia/Kathmandu', 'America/Chicago', 'Pacific/Chatham']),
+    periods: ['dawn', 'day'].flatMap((name) => (random.below(3) === 0 ? [] : [periodOf(random, name)])),
+    demandUsdPerKilowattMonth: random.below(2) * random.next() * 20,
     pue: 1 + random.next(),
     nodeOverhead: 1.3,
     moduleOverhead: 1.1,
     provenance: { quality: 'entered', note: 'seeded', asOf: null },
   };
+}
+
+/** Every other hour, so that a tariff changes inside the two hours of the fleet whatever its zone. */
+function periodOf(random: Random, name: string): TariffPeriod {
+  const hours = Array.from({ length: 24 }, (_, hour) => hour).filter((hour) => hour % 2 === random.below(2));
+  return { name, months: [], weekdays: [], hours, usdPerKilowattHour: random.next() / 5 };
 }
 
 /** The same book with every tariff multiplied. */

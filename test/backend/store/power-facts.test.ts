@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import type { BucketSlots } from '#backend/store/bucket-slots.ts';
 import { openDuckdbStore } from '#backend/store/duckdb/duckdb-store.ts';
 import { createMemoryStore } from '#backend/store/memory-store.ts';
 import type { FactBatch, FactQuery, GpuDimension, PowerRow, Store } from '#backend/store/store.ts';
 import type { GpuFact, GpuFactColumn, MeterFact } from '#shared/model/fact.ts';
 import type { Meter } from '#shared/model/meter.ts';
 import type { MeterBoundary } from '#shared/model/power-boundary.ts';
-import { STEPS_SECONDS } from '#shared/time/buckets.ts';
+import { bucketStarts, STEPS_SECONDS } from '#shared/time/buckets.ts';
 import { epochMs } from '#shared/time/instant.ts';
+import type { TimeRange } from '#shared/time/time-range.ts';
 import { at, createRandom, FLEET, gpuFact, NO_BATCH, PLACEMENTS, SEATS, type Random } from './store-facts.ts';
 
 /** A meter of a node (`node-0`) or of a rack (`rack-1`). */
@@ -301,6 +303,7 @@ async function compare(random: Random, store: Store, oracle: Store): Promise<voi
       by: DIMENSIONS.filter(() => random.below(4) === 0),
       scope: random.below(3) === 0 ? { node: random.pick(['node-0', 'node-1']) } : {},
       stepSeconds: random.pick([null, ...steps]),
+      ...(random.below(2) === 0 && { slots: slotsOf(random, window) }),
     };
     const rows = await oracle.powerFacts(query);
     expectSame(await store.powerFacts(query), rows, JSON.stringify(query));
@@ -308,8 +311,14 @@ async function compare(random: Random, store: Store, oracle: Store): Promise<voi
   }
 }
 
+/** Kinds of half hours, which every step of this test divides or holds. */
+function slotsOf(random: Random, window: TimeRange): BucketSlots {
+  const starts = bucketStarts(window, 1800);
+  return { stepSeconds: 1800, first: starts[0]!, of: starts.map(() => random.below(3)) };
+}
+
 function expectSame(rows: readonly PowerRow[], expected: readonly PowerRow[], asked: string): void {
-  const keys = (row: PowerRow) => [row.start, ...row.by, row.boundary];
+  const keys = (row: PowerRow) => [row.start, row.slot ?? null, ...row.by, row.boundary];
   expect(rows.map(keys), asked).toEqual(expected.map(keys));
   for (const [index, row] of rows.entries()) {
     const other = expected[index]!;

@@ -5,7 +5,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { openDuckdbStore } from '#backend/store/duckdb/duckdb-store.ts';
 import { createMemoryStore } from '#backend/store/memory-store.ts';
 import type { EngineDimension, FactQuery, FactRow, GpuDimension, LatencyRow, Store } from '#backend/store/store.ts';
+import type { BucketSlots } from '#backend/store/bucket-slots.ts';
 import { GPU_FACT_COLUMNS, type EngineFactSums, type GpuFactColumn, type GpuFactSums } from '#shared/model/fact.ts';
+import { bucketStarts } from '#shared/time/buckets.ts';
 import { epochMs } from '#shared/time/instant.ts';
 import { at, createRandom, DAY_START, FLEET, randomBatch, type Random } from './store-facts.ts';
 
@@ -94,7 +96,7 @@ describe.each([11, 22, 33])('with random facts of seed %i, DuckDB answers as mem
       duckdb,
       memory,
       15,
-      (query) => isWholeHours(query) || query.window.from >= at(48 * 3600),
+      (query) => query.slots === undefined && (isWholeHours(query) || query.window.from >= at(48 * 3600)),
     );
     await duckdb.close();
   });
@@ -141,20 +143,22 @@ async function totalsOf(store: Store, window: FactQuery<never>['window']): Promi
   return { ...total, latencyCount: bins.reduce((count, bin) => count + bin.count, 0) };
 }
 
+type AskedQuery = Pick<FactQuery<never>, 'window' | 'stepSeconds' | 'slots'>;
+
 async function expectSameAnswers(
   random: Random,
   store: Store,
   oracle: Store,
   rounds: number,
-  isAsked: (query: FactQuery<never>) => boolean = () => true,
+  isAsked: (query: AskedQuery) => boolean = () => true,
 ): Promise<void> {
   for (let round = 0; round < rounds; round += 1) {
-    const gpu = { ...randomQuery(random, GPU_DIMENSIONS, GPU_VALUES), ...randomColumns(random) };
+    const gpu = withSlots(random, { ...randomQuery(random, GPU_DIMENSIONS, GPU_VALUES), ...randomColumns(random) });
     const engine = randomQuery(random, ENGINE_DIMENSIONS, ENGINE_VALUES);
-    if (isAsked(gpu as FactQuery<never>)) {
+    if (isAsked(gpu)) {
       expectSameRows(await store.gpuFacts(gpu), await oracle.gpuFacts(gpu), gpu);
     }
-    if (isAsked(engine as FactQuery<never>)) {
+    if (isAsked(engine)) {
       expectSameRows(await store.engineFacts(engine), await oracle.engineFacts(engine), engine);
       expectSameBins(await store.latencies(engine), await oracle.latencies(engine), engine);
     }
@@ -194,6 +198,17 @@ function randomQuery<Dimension extends string>(
   return { window: randomWindow(random, isShort ? 4 : 50), scope, by, stepSeconds };
 }
 
+/** Half of the questions tell kinds of hours apart. */
+function withSlots<Query extends AskedQuery>(random: Random, query: Query): Query & { readonly slots?: BucketSlots } {
+  const steps = [900, 1800, 3600].filter(
+    (step) => query.stepSeconds === null || step % query.stepSeconds === 0 || query.stepSeconds % step === 0,
+  );
+  if (random.below(2) === 0 || steps.length === 0) return query;
+  const stepSeconds = random.pick(steps);
+  const starts = bucketStarts(query.window, stepSeconds);
+  return { ...query, slots: { stepSeconds, first: starts[0]!, of: starts.map(() => random.below(3)) } };
+}
+
 function randomColumns(random: Random): { readonly columns?: readonly GpuFactColumn[] } {
   const columns = Object.keys(GPU_FACT_COLUMNS).filter(() => random.below(3) === 0) as GpuFactColumn[];
   return random.below(2) === 0 ? {} : { columns };
@@ -206,7 +221,7 @@ function randomWindow(random: Random, hoursMax = 50) {
   return { from: epochMs(DAY_START + from), to: epochMs(DAY_START + from + length) };
 }
 
-function isWholeHours({ window, stepSeconds }: FactQuery<never>): boolean {
+function isWholeHours({ window, stepSeconds }: AskedQuery): boolean {
   return [window.from, window.to, (stepSeconds ?? 3600) * 1000].every((edge) => edge % 3_600_000 === 0);
 }
 
@@ -217,9 +232,9 @@ function expectSameRows<Sums extends GpuFactSums | EngineFactSums>(
 ): void {
   const asked = JSON.stringify(query);
   expect(
-    rows.map(({ by, start }) => [start, ...by]),
+    rows.map(({ by, start, slot }) => [start, slot, ...by]),
     asked,
-  ).toEqual(expected.map(({ by, start }) => [start, ...by]));
+  ).toEqual(expected.map(({ by, start, slot }) => [start, slot, ...by]));
   for (const [index, row] of rows.entries()) {
     for (const [name, value] of Object.entries(expected[index]!.sums)) {
       const actual = (row.sums as Record<string, unknown>)[name];

@@ -3,8 +3,11 @@ import { grossMargin, returnOnInvestment, revenueMultiple, revenueOf } from '#sh
 import { electricityBill } from '#shared/cost/month/electricity-bill.ts';
 import { monthLedger, type HoursByState, type PowerByState } from '#shared/cost/month/month-ledger.ts';
 import { rentalAmortised, rentalCash, type RentalCommitment } from '#shared/cost/month/rental-commitment.ts';
+import { sumOf } from '#shared/lib/sum.ts';
+import type { EnergyPrice } from '#shared/model/cost-book.ts';
+import { ENERGY_DEFAULTS } from '#shared/model/cost-book-defaults.ts';
 import { GPU_STATES, type GpuState } from '#shared/model/gpu-state.ts';
-import { kilowattHours, usdPerGpuHour, usdPerKilowattHour, watts } from '#shared/units/quantities.ts';
+import { kilowattHours, usdPerGpuHour, watts } from '#shared/units/quantities.ts';
 import { AMOUNT, kindOf, POSITIVE } from './kind.ts';
 
 const HOURS_PER_DAY = 24;
@@ -56,7 +59,7 @@ export const monthlyReport = kindOf('monthly_report', INPUT, (input) => {
   return {
     gpu_hours: ledger.gpuHours,
     energy_kwh: bill.energy,
-    on_peak_kwh: bill.onPeakEnergy,
+    on_peak_kwh: sumOf(bill.periods, ({ period, energy }) => (period === null ? 0 : energy)),
     energy_usd: bill.energyCost,
     demand_usd: bill.demandCost,
     blended_usd_per_kwh: bill.blended,
@@ -79,14 +82,30 @@ export const monthlyReport = kindOf('monthly_report', INPUT, (input) => {
 function billOf(input: Input) {
   const facilityKilowatts = input.it_kw_by_hour_of_day.map((kilowatts) => kilowatts * input.pue);
   return electricityBill(
-    facilityKilowatts.map((kilowatts, hourOfDay) => ({ hourOfDay, energy: kilowattHours(kilowatts * input.days) })),
+    facilityKilowatts.map((kilowatts, hour) => ({
+      at: { month: 1, weekday: 1, hour },
+      energy: kilowattHours(kilowatts * input.days),
+    })),
+    priceOf(input),
     {
-      onPeakHours: input.on_peak_hours,
-      onPeak: usdPerKilowattHour(input.on_peak_usd_per_kwh),
-      offPeak: usdPerKilowattHour(input.off_peak_usd_per_kwh),
+      peakKilowatts: Math.max(...facilityKilowatts),
+      usdPerKilowattMonth: input.demand_usd_per_kw_month,
+      shareOfMonth: 1,
     },
-    { peakKilowatts: Math.max(...facilityKilowatts), usdPerKilowattMonth: input.demand_usd_per_kw_month },
   );
+}
+
+/** Every case is of a tariff with two prices; no hour is on-peak where none is named. */
+function priceOf(input: Input): EnergyPrice {
+  const onPeak = { name: 'on-peak', months: [], weekdays: [], usdPerKilowattHour: input.on_peak_usd_per_kwh };
+  return {
+    ...ENERGY_DEFAULTS,
+    usdPerKilowattHour: input.off_peak_usd_per_kwh,
+    periods: input.on_peak_hours.length === 0 ? [] : [{ ...onPeak, hours: input.on_peak_hours }],
+    pue: input.pue,
+    nodeOverhead: 1,
+    provenance: { quality: 'entered', note: 'worked case', asOf: null },
+  };
 }
 
 function rentalFigures({ rental, days }: Input) {

@@ -13,7 +13,7 @@ const PRICE: EnergyPrice = {
   provenance: { quality: 'entered', note: 'worked case', asOf: null },
 };
 
-const TARIFF = { price: PRICE, site: null, period: null, usdPerKilowattHour: usdPerKilowattHour(0.1) };
+const TARIFF = { price: PRICE, site: null, period: null, demand: null, usdPerKilowattHour: usdPerKilowattHour(0.1) };
 
 describe('1 kWh measured', () => {
   // boards x 1.3; modules, and boards with CPU sockets, x 1.1; nodes and racks as they are; the wall / 1.25. Then x 1.25.

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { GpuFactSums } from '#shared/model/fact.ts';
 import type { PowerBoundary } from '#shared/model/power-boundary.ts';
 import { epochMs } from '#shared/time/instant.ts';
+import { finestStepOf } from '../bucket-slots.ts';
 import { cellSecondsOf, type Rung } from '../power-split.ts';
 import type { FactQuery, GpuDimension, PowerRow } from '../store.ts';
 import { powerSplitSql, type CellGrid } from './power-split-sql.ts';
@@ -25,9 +26,10 @@ export async function selectPower(
   const cellSeconds = cellSecondsOf(query.window, query.stepSeconds);
   const grid: CellGrid = { window: query.window, cellMs: cellSeconds * 1000, rungs, tiers };
   const asked = measuresOf(query.columns);
-  const stepSeconds = Math.min(query.stepSeconds ?? cellSeconds, cellSeconds);
+  const stepSeconds = Math.min(finestStepOf(query) ?? cellSeconds, cellSeconds);
   const pieces = piecesOf(query.window, stepSeconds, tiers);
   if (pieces.length === 0) return [];
+  const hasSlots = query.slots !== undefined;
   const family: Family = {
     ...GPU_FAMILY,
     addsUp: false,
@@ -35,20 +37,22 @@ export async function selectPower(
   };
   const facts = pieces.map((piece) => pieceSql(family, piece, { ...query, stepSeconds }, parameters));
   const sql = `WITH ${placeSql(query)}, ${powerSplitSql(grid, parameters)},
-    fact AS (${factSql(facts.join(' UNION ALL '), family.measures, grid)}), divided AS (${dividedSql(query, asked)})
+    fact AS (${factSql(facts.join(' UNION ALL '), family.measures, grid, hasSlots)}), divided AS (${dividedSql(query, asked)})
     ${sumsSql(query, asked, parameters)}`;
   const columns = (await connection.runAndReadAll(sql, parameters.values)).getColumns();
   const keys = 1 + query.by.length;
+  const sumsAt = keys + (hasSlots ? 2 : 1);
   const nothing = Object.fromEntries(GPU_FAMILY.measures.map(({ field }) => [field, null]));
   return ((columns[0] ?? []) as number[]).map((start, row) => {
     const sums: Record<string, unknown> = { ...nothing };
-    for (const [index, { field }] of asked.entries()) sums[field] = columns[keys + 1 + index]?.[row];
+    for (const [index, { field }] of asked.entries()) sums[field] = columns[sumsAt + index]?.[row];
     const boundary = columns[keys]?.[row] as PowerBoundary;
     const measured = (offset: number): number | null =>
-      boundary === 'board' ? null : (columns[keys + 1 + asked.length + offset]?.[row] as number);
+      boundary === 'board' ? null : (columns[sumsAt + asked.length + offset]?.[row] as number);
     return {
       by: columns.slice(1, keys).map((column) => column[row] as string | null),
       start: epochMs(start),
+      ...(hasSlots && { slot: columns[keys + 1]?.[row] as number }),
       sums: sums as GpuFactSums,
       boundary,
       measuredJoules: measured(0),
@@ -74,10 +78,10 @@ function placeSql(query: PowerQuery): string {
  * Facts added up before they are divided: a week of a large fleet is half a million rows of hours, and a tenth of that by
  * node. A bridged fact is in no cell: nobody watched it, so no meter has a share in it.
  */
-function factSql(facts: string, measures: readonly MeasureColumn[], { cellMs }: CellGrid): string {
+function factSql(facts: string, measures: readonly MeasureColumn[], { cellMs }: CellGrid, hasSlots: boolean): string {
   const sums = measures.map(({ column, aggregation }) => `${aggregation}(${column}) AS ${column}`);
   const cell = `CASE WHEN coalesce(bridged_seconds, 0) > 0 THEN NULL ELSE floor(bucket_ms / ${cellMs}) * ${cellMs} END`;
-  return `SELECT bucket_ms, ${cell} AS cell_ms, alike, placement_id, state_id, ${sums.join(', ')}
+  return `SELECT bucket_ms, ${cell} AS cell_ms, alike, placement_id, state_id, ${hasSlots ? 'slot, ' : ''}${sums.join(', ')}
     FROM (${facts}) JOIN place USING (seat_id) GROUP BY ALL`;
 }
 
@@ -89,7 +93,7 @@ function dividedSql(query: PowerQuery, asked: readonly MeasureColumn[]): string 
   );
   const measured = `(coalesce(energy_joules, 0) * per_joule + coalesce(observed_seconds, 0) * per_gpu_second) * ${share}`;
   const energy = [`sum(${measured}) AS measured`, `sum(${measured} * integrated_share) AS integrated`];
-  return `SELECT ${outerBucketSql(query)} AS bucket_ms, fact.alike AS seat_id, placement_id, state_id, boundary,
+  return `SELECT ${outerBucketSql(query)} AS bucket_ms, fact.alike AS seat_id, placement_id, state_id, boundary,${query.slots === undefined ? '' : ' slot,'}
       ${[...measures, ...energy].join(', ')}
     FROM fact JOIN place ON place.seat_id = fact.alike
     LEFT JOIN split ON split.cell_ms = fact.cell_ms AND split.node_id = place.node_id GROUP BY ALL`;
@@ -103,7 +107,13 @@ function sumsSql(query: PowerQuery, asked: readonly MeasureColumn[], parameters:
   const measures = asked.map(({ column, aggregation }) =>
     aggregation === 'sum' ? `sum(fact.${column}${share})` : `${aggregation}(fact.${column})`,
   );
-  const keys = ['fact.bucket_ms', ...query.by.map((name) => GPU_DIMENSIONS[name]), `coalesce(fact.boundary, 'board')`];
+  const slot = query.slots === undefined ? [] : ['fact.slot'];
+  const keys = [
+    'fact.bucket_ms',
+    ...query.by.map((name) => GPU_DIMENSIONS[name]),
+    `coalesce(fact.boundary, 'board')`,
+    ...slot,
+  ];
   const filters = scope.map(
     ([name, value]) =>
       `${GPU_DIMENSIONS[name as GpuDimension]} IS NOT DISTINCT FROM ${parameters.bind(value)}::VARCHAR`,

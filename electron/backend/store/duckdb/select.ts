@@ -1,6 +1,7 @@
-import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import { listValue, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
 import type { LatencyMeasure } from '#shared/model/sample.ts';
 import { epochMs } from '#shared/time/instant.ts';
+import { finestStepOf, type BucketSlots } from '../bucket-slots.ts';
 import type { EngineDimension, FactQuery, FactRow, GpuDimension, LatencyRow, MeterDimension, Scope } from '../store.ts';
 import {
   LATENCY_FAMILY,
@@ -91,7 +92,9 @@ export async function selectFacts<Sums>(
   return columns.starts.map((start, row) => {
     const sums: Record<string, unknown> = { ...nothing };
     for (const [index, { field }] of asked.measures.entries()) sums[field] = columns.measures[index]?.[row];
-    return { by: keysAt(columns.by, row), start: epochMs(start), sums: sums as Sums };
+    const slot = columns.slots?.[row];
+    const place = { by: keysAt(columns.by, row), start: epochMs(start) };
+    return { ...place, ...(slot !== undefined && { slot }), sums: sums as Sums };
   });
 }
 
@@ -119,6 +122,8 @@ function withColumns(family: Family, columns: readonly string[] | undefined): Fa
 type Columns = {
   readonly starts: readonly number[];
   readonly by: readonly (readonly DuckDBValue[])[];
+  /** Where kinds of hours were asked for. */
+  readonly slots?: readonly number[];
   readonly extra: readonly (readonly DuckDBValue[])[];
   readonly measures: readonly (readonly DuckDBValue[])[];
 };
@@ -128,9 +133,9 @@ function keysAt(by: Columns['by'], row: number): (string | null)[] {
 }
 
 async function selectColumns(connection: DuckDBConnection, family: Family, query: AnyQuery): Promise<Columns> {
-  const pieces = piecesOf(query.window, query.stepSeconds, await loadTiers(connection));
+  const pieces = piecesOf(query.window, finestStepOf(query), await loadTiers(connection));
   if (pieces.length === 0) return { starts: [], by: [], extra: [], measures: [] };
-  const extra = extraColumnsOf(family.name);
+  const extra = [...(query.slots === undefined ? [] : ['fact.slot']), ...extraColumnsOf(family.name)];
   const { sql, values } = statementOf(family, query, pieces, extra);
   const columns = (await connection.runAndReadAll(sql, values)).getColumns();
   const extraAt = 1 + query.by.length;
@@ -139,6 +144,7 @@ async function selectColumns(connection: DuckDBConnection, family: Family, query
     // An answer without rows has no columns either.
     starts: (columns[0] ?? []) as number[],
     by: columns.slice(1, extraAt),
+    ...(query.slots !== undefined && { slots: (columns[extraAt] ?? []) as number[] }),
     extra: columns.slice(extraAt, measuresAt),
     measures: columns.slice(measuresAt),
   };
@@ -196,51 +202,53 @@ function sumSql({ column, aggregation }: MeasureColumn, hasShares: boolean): str
   return `${aggregation}(fact.${column}${isShared ? ' * coalesce(placement_member.share, 1)' : ''})`;
 }
 
-/** The facts of one piece: key columns, measures, and the bucket's start as a DOUBLE of epoch ms. */
-export function pieceSql(
-  family: Family,
-  piece: Piece,
-  query: { readonly stepSeconds: number | null; readonly window: { readonly from: number } },
-  parameters: Parameters,
-): string {
-  const start = query.window.from;
+/** What a piece is asked for: buckets, and kinds of hours. */
+export type PieceQuery = {
+  readonly stepSeconds: number | null;
+  readonly window: { readonly from: number };
+  readonly slots?: BucketSlots;
+};
+
+/** The facts of one piece: key columns, measures, the bucket's start as a DOUBLE of epoch ms, and the kind of its hour. */
+export function pieceSql(family: Family, piece: Piece, query: PieceQuery, parameters: Parameters): string {
   return piece.isWhole
-    ? wholePieceSql(family, piece, query.stepSeconds, start, parameters)
-    : cutPieceSql(family, piece, query.stepSeconds, start, parameters);
+    ? wholePieceSql(family, piece, query, parameters)
+    : cutPieceSql(family, piece, query, parameters);
 }
 
-function wholePieceSql(
-  family: Family,
-  piece: Piece,
-  stepSeconds: number | null,
-  start: number,
-  parameters: Parameters,
-): string {
+/** The kind of the hour that starts at an instant, given as SQL of microseconds. */
+function slotSql({ stepSeconds, first, of }: BucketSlots, micros: string, parameters: Parameters): string {
+  const list = parameters.bind(listValue([...of]));
+  return `(${list}::INTEGER[])[(${micros} // ${stepSeconds * 1_000_000}) - ${first / (stepSeconds * 1000)} + 1] AS slot`;
+}
+
+function wholePieceSql(family: Family, piece: Piece, query: PieceQuery, parameters: Parameters): string {
+  const { stepSeconds, slots, window } = query;
   const stepMicros = (stepSeconds ?? 0) * 1_000_000;
   const bucket =
-    stepSeconds === null ? `${start}::DOUBLE` : `((epoch_us(ts) // ${stepMicros}) * ${stepMicros / 1000})::DOUBLE`;
+    stepSeconds === null
+      ? `${window.from}::DOUBLE`
+      : `((epoch_us(ts) // ${stepMicros}) * ${stepMicros / 1000})::DOUBLE`;
   // Adding up what one thing did before its name is looked up takes a third less time over a week of hours.
   const addsUp = family.addsUp !== false && (stepSeconds === null || stepSeconds > TIER_SECONDS[piece.tier]);
   const measures = family.measures.map(({ column, aggregation }) =>
     addsUp ? `${aggregation}(${column}) AS ${column}` : column,
   );
-  return `SELECT ${[`${bucket} AS bucket_ms`, ...family.keys, ...measures].join(', ')}
+  const slot = slots === undefined ? [] : [slotSql(slots, 'epoch_us(ts)', parameters)];
+  const keys = ['bucket_ms', ...(slots === undefined ? [] : ['slot']), ...family.keys];
+  return `SELECT ${[`${bucket} AS bucket_ms`, ...slot, ...family.keys, ...measures].join(', ')}
     FROM ${tableOf(family, piece.tier)}
     WHERE ts >= ${parameters.bind(timestampOf(piece.from))} AND ts < ${parameters.bind(timestampOf(piece.to))}
-    ${addsUp ? `GROUP BY ${['bucket_ms', ...family.keys].join(', ')}` : ''}`;
+    ${addsUp ? `GROUP BY ${keys.join(', ')}` : ''}`;
 }
 
 /**
  * Rows that may lie across an edge of the piece or of a bucket: each is met with every bucket it reaches into, and
  * counts by the share of it inside both. Whole raw facts count in the bucket of their start alone.
  */
-function cutPieceSql(
-  family: Family,
-  piece: Piece,
-  stepSeconds: number | null,
-  start: number,
-  parameters: Parameters,
-): string {
+function cutPieceSql(family: Family, piece: Piece, query: PieceQuery, parameters: Parameters): string {
+  const stepSeconds = finestStepOf(query);
+  const asked = query.stepSeconds === null ? null : query.stepSeconds * 1000;
   const reach = TIER_SECONDS[piece.tier];
   const from = piece.from * 1000;
   const to = piece.to * 1000;
@@ -254,8 +262,9 @@ function cutPieceSql(
     aggregation === 'sum' ? `${column} * share AS ${column}` : column,
   );
   const earliest = parameters.bind(timestampOf(epochMs(piece.from - reach * 1000)));
-  return `SELECT ${step === null ? `${start}::DOUBLE` : '(slot_us / 1000)::DOUBLE'} AS bucket_ms,
-      ${[...family.keys, ...columns].join(', ')}
+  const bucket = asked === null ? `${query.window.from}::DOUBLE` : `(slot_us // ${asked * 1000} * ${asked})::DOUBLE`;
+  const slot = query.slots === undefined ? [] : [slotSql(query.slots, 'slot_us', parameters)];
+  return `SELECT ${[`${bucket} AS bucket_ms`, ...slot, ...family.keys, ...columns].join(', ')}
     FROM (
       SELECT *, ${slotStart} AS slot_us, CASE WHEN is_whole
         THEN (slot = 0 AND start_us >= ${from} AND start_us < ${to})::DOUBLE

@@ -4,25 +4,31 @@ import { electricityBill, type HourOfUse } from '#shared/cost/month/electricity-
 import { monthLedger } from '#shared/cost/month/month-ledger.ts';
 import { rentalAmortised, rentalCash } from '#shared/cost/month/rental-commitment.ts';
 import { GPU_STATES } from '#shared/model/gpu-state.ts';
-import { kilowattHours, usd, usdPerGpuHour, usdPerKilowattHour, watts } from '#shared/units/quantities.ts';
+import type { EnergyPrice } from '#shared/model/cost-book.ts';
+import { ENERGY_DEFAULTS } from '#shared/model/cost-book-defaults.ts';
+import { kilowattHours, usd, usdPerGpuHour, watts } from '#shared/units/quantities.ts';
 import { createRandom } from '../../../backend/store/store-facts.ts';
 
 const SEEDS = Array.from({ length: 50 }, (_, seed) => seed + 1);
-const NO_DEMAND = { peakKilowatts: 0, usdPerKilowattMonth: 0 };
+const NO_DEMAND = { peakKilowatts: 0, usdPerKilowattMonth: 0, shareOfMonth: 1 };
 
 function randomMonth(seed: number) {
   const random = createRandom(seed);
   const hours: HourOfUse[] = Array.from({ length: 743 }, (_, hour) => ({
-    hourOfDay: hour % 24,
+    at: { month: 5, weekday: 1 + (Math.floor(hour / 24) % 7), hour: hour % 24 },
     energy: kilowattHours(random.next() * 200),
   }));
   const onPeakHours = [8, 9, 10, 17, 18, 19, 20].filter(() => random.below(2) === 0);
-  const tariffAt = (times: number) => ({
-    onPeakHours,
-    onPeak: usdPerKilowattHour(times * 0.14),
-    offPeak: usdPerKilowattHour(times * 0.07),
+  const onPeak = { name: 'on-peak', months: [], weekdays: [1, 2, 3, 4, 5], hours: onPeakHours };
+  const tariffAt = (times: number): EnergyPrice => ({
+    ...ENERGY_DEFAULTS,
+    usdPerKilowattHour: times * 0.07,
+    periods: onPeakHours.length === 0 ? [] : [{ ...onPeak, usdPerKilowattHour: times * 0.14 }],
+    pue: 1,
+    nodeOverhead: 1,
+    provenance: { quality: 'entered', note: 'seeded', asOf: null },
   });
-  const demand = { peakKilowatts: 200 * random.next(), usdPerKilowattMonth: 12 };
+  const demand = { peakKilowatts: 200 * random.next(), usdPerKilowattMonth: 12, shareOfMonth: 1 };
   const gpuHours = Object.fromEntries(GPU_STATES.map((state) => [state, random.below(5000)]));
   return { hours, tariffAt, demand, gpuHours };
 }
@@ -48,12 +54,12 @@ describe('electricity', () => {
   });
 
   it('has no blended price where none was drawn', () => {
-    expect(electricityBill([], randomMonth(1).tariffAt(1), { peakKilowatts: 5, usdPerKilowattMonth: 2 })).toMatchObject(
-      {
-        total: 10,
-        blended: null,
-      },
-    );
+    expect(
+      electricityBill([], randomMonth(1).tariffAt(1), { peakKilowatts: 5, usdPerKilowattMonth: 2, shareOfMonth: 1 }),
+    ).toMatchObject({
+      total: 10,
+      blended: null,
+    });
   });
 });
 
@@ -72,7 +78,11 @@ describe('a ledger', () => {
   });
 
   it('does not know idle energy without the power of an idle state that occurs, or without a price', () => {
-    const bill = electricityBill([{ hourOfDay: 3, energy: kilowattHours(10) }], randomMonth(1).tariffAt(1), NO_DEMAND);
+    const bill = electricityBill(
+      [{ at: { month: 1, weekday: 6, hour: 3 }, energy: kilowattHours(10) }],
+      randomMonth(1).tariffAt(1),
+      NO_DEMAND,
+    );
     const ledgerOf = (hours: object, of = bill) =>
       monthLedger(hours, usdPerGpuHour(1), { bill: of, pue: 1, power: { 'loaded-idle': watts(1000) } });
     expect(ledgerOf({ unallocated: 5 })).toMatchObject({ idleFixed: 5, idleEnergy: null, idleCost: null });

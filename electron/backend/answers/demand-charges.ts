@@ -1,0 +1,137 @@
+import type { PowerRow, Store } from '#backend/store/store.ts';
+import { demandShareOf, type DemandShare, type HourOfEnergy } from '#shared/cost/demand-charge.ts';
+import { facilityEnergyOf } from '#shared/cost/energy-cost.ts';
+import { usdPerUnitOf } from '#shared/cost/exchange.ts';
+import { pricedPieces } from '#shared/cost/hourly-rates.ts';
+import { placesNamedBy } from '#shared/cost/matching-price.ts';
+import { createPricer, type DemandShares } from '#shared/cost/pricer.ts';
+import { monthName, stepOfZones } from '#shared/cost/tariff-calendar.ts';
+import { energyPriceAt } from '#shared/cost/tariff.ts';
+import type { CostBook, CostBookRevision, EnergyPrice } from '#shared/model/cost-book.ts';
+import { UNKNOWN_SKU } from '#shared/model/gpu.ts';
+import { epochMs, type EpochMs } from '#shared/time/instant.ts';
+import { overlapOf, overlapSeconds, secondsOf, type TimeRange } from '#shared/time/time-range.ts';
+import { monthAt, wallClockAt } from '#shared/time/zone-clock.ts';
+import { toKilowattHours } from '#shared/units/arithmetic.ts';
+import { joules, kilowattHours } from '#shared/units/quantities.ts';
+
+const NO_DEMAND: DemandShares = () => null;
+
+/**
+ * The demand charges of the months that a window touches. They rest on all energy of a site that a price charges for in the
+ * month so far, whatever part of the month or of the fleet is asked about.
+ */
+export async function demandCharges(store: Store, book: CostBook, window: TimeRange): Promise<DemandShares> {
+  const prices = pricedPieces(book, window).flatMap(({ revision }) => chargedPrices(revision));
+  const extent = prices.length === 0 ? null : await store.extent();
+  const months = prices.flatMap(({ zone }) => [monthAt(window.from, zone), monthAt(epochMs(window.to - 1), zone)]);
+  const whole = {
+    from: epochMs(Math.min(...months.map(({ from }) => from))),
+    to: epochMs(Math.max(...months.map(({ to }) => to))),
+  };
+  const elapsed = extent === null ? null : overlapOf(whole, extent);
+  if (elapsed === null) return NO_DEMAND;
+  const pieces = pricedPieces(book, elapsed);
+  const drafts: Drafts = new Map();
+  const rows = await Promise.all(pieces.map(({ window: piece, revision }) => hourRows(store, piece, revision)));
+  for (const [index, { revision }] of pieces.entries()) addHours(drafts, rows[index] ?? [], revision);
+  const shares = new Map([...drafts].map(([key, draft]) => [key, shareOf(draft, pieces)]));
+  return (price, site, month) => shares.get(keyOf(price, site, month)) ?? null;
+}
+
+function chargedPrices(revision: CostBookRevision): EnergyPrice[] {
+  const all = [revision.energy, ...revision.siteEnergy.map(({ energy }) => energy)];
+  return all.filter(({ demandUsdPerKilowattMonth }) => demandUsdPerKilowattMonth > 0);
+}
+
+/** Revisions that agree on a price share its month: a changed rent does not divide a demand charge. */
+function keyOf(price: EnergyPrice, site: string | null, month: string): string {
+  return JSON.stringify([price, site, month]);
+}
+
+/** Energy of a window by hour and by what prices tell apart. */
+async function hourRows(store: Store, window: TimeRange, revision: CostBookRevision): Promise<readonly PowerRow[]> {
+  const prices = chargedPrices(revision);
+  if (prices.length === 0) return [];
+  const places = otherPlaces(revision);
+  return await store.powerFacts({
+    window,
+    by: ['site', 'sku', 'state', ...places],
+    stepSeconds: stepOfZones(
+      prices.map(({ zone }) => zone),
+      window,
+    ),
+    columns: ['energyJoules'],
+  });
+}
+
+function otherPlaces(revision: CostBookRevision) {
+  return placesNamedBy(revision).filter((name) => name !== 'site');
+}
+
+/** The energy of one site in one month under one price. */
+type Draft = {
+  readonly price: EnergyPrice;
+  readonly usdPerUnit: number;
+  readonly site: string | null;
+  readonly month: string;
+  readonly hours: Map<EpochMs, HourOfEnergy>;
+};
+
+type Drafts = Map<string, Draft>;
+
+function addHours(drafts: Drafts, rows: readonly PowerRow[], revision: CostBookRevision): void {
+  const pricer = createPricer(revision, { calendar: null, demand: NO_DEMAND });
+  const places = otherPlaces(revision);
+  const clocks = new Map<string, { readonly start: EpochMs; readonly month: string }>();
+  for (const row of rows) {
+    const [site = null, sku, state] = row.by;
+    const place = { site, ...Object.fromEntries(places.map((name, index) => [name, row.by[3 + index] ?? null])) };
+    const measured = row.boundary === 'board' ? row.sums.energyJoules : row.measuredJoules;
+    const { price } = energyPriceAt(revision, site);
+    const usdPerUnit = usdPerUnitOf(revision, price.currency);
+    const isCharged = pricer.ratesOf(sku ?? UNKNOWN_SKU, place)?.includesEnergy === false;
+    if (measured === null || !isCharged || price.demandUsdPerKilowattMonth === 0 || usdPerUnit === null) continue;
+    const { start, month } = clockHour(clocks, row.start, price.zone);
+    const key = keyOf(price, site, month);
+    const draft = drafts.get(key) ?? { price, usdPerUnit, site, month, hours: new Map<EpochMs, HourOfEnergy>() };
+    drafts.set(key, draft);
+    const energy = toKilowattHours(facilityEnergyOf({ joules: joules(measured), boundary: row.boundary }, price));
+    const before = draft.hours.get(start);
+    draft.hours.set(start, {
+      start,
+      energy: kilowattHours((before?.energy ?? 0) + energy),
+      // A bridged gap stands whole in its first hour.
+      watched: kilowattHours((before?.watched ?? 0) + (state === 'unobserved' ? 0 : energy)),
+    });
+  }
+}
+
+/** The hour of the zone's clock that a bucket lies in, and its month. */
+function clockHour(clocks: Map<string, { start: EpochMs; month: string }>, at: EpochMs, zone: string) {
+  const key = `${zone} ${at}`;
+  const known = clocks.get(key);
+  if (known !== undefined) return known;
+  const { year, month, minute } = wallClockAt(at, zone);
+  const hour = { start: epochMs(at - minute * 60_000), month: monthName(year, month) };
+  clocks.set(key, hour);
+  return hour;
+}
+
+function shareOf(
+  { price, usdPerUnit, site, month, hours }: Draft,
+  pieces: readonly { readonly window: TimeRange; readonly revision: CostBookRevision }[],
+): DemandShare | null {
+  const [first] = hours.keys();
+  if (first === undefined) return null;
+  const whole = monthAt(first, price.zone);
+  const wanted = JSON.stringify(price);
+  const held = pieces.filter(({ revision }) => JSON.stringify(energyPriceAt(revision, site).price) === wanted);
+  const seconds = held.reduce((total, piece) => total + overlapSeconds(piece.window, whole), 0);
+  return demandShareOf([...hours.values()], {
+    site,
+    month,
+    usdPerKilowattMonth: price.demandUsdPerKilowattMonth * usdPerUnit,
+    shareOfMonth: seconds / secondsOf(whole),
+  });
+}
