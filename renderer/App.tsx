@@ -14,6 +14,7 @@ import { StatusBar } from './components/StatusBar.tsx';
 import { TopBar } from './components/TopBar.tsx';
 import { PageContext, type ExplainRequest, type Page } from './state/page-context.tsx';
 import type { PageName } from './state/url-state.ts';
+import { useBrowserNotices } from './state/browser-notices.ts';
 import { useShortcuts } from './state/use-shortcuts.ts';
 import { useTheme } from './state/use-theme.ts';
 import { useUrlState, zoneOf } from './state/use-url-state.ts';
@@ -22,6 +23,7 @@ const PAGES = {
   overview: lazy(async () => ({ default: (await import('./pages/overview/OverviewPage.tsx')).OverviewPage })),
   idle: lazy(async () => ({ default: (await import('./pages/idle/IdlePage.tsx')).IdlePage })),
   compare: lazy(async () => ({ default: (await import('./pages/compare/ComparePage.tsx')).ComparePage })),
+  alerts: lazy(async () => ({ default: (await import('./pages/alerts/AlertsPage.tsx')).AlertsPage })),
   engines: lazy(async () => ({ default: (await import('./pages/engines/EnginesPage.tsx')).EnginesPage })),
   sources: lazy(async () => ({ default: (await import('./pages/sources/SourcesPage.tsx')).SourcesPage })),
   'cost-book': lazy(async () => ({ default: (await import('./pages/cost-book/CostBookPage.tsx')).CostBookPage })),
@@ -43,6 +45,7 @@ export function App() {
     () => ({ url, go, zone: zoneOf(url.zone), themeName, fleetName, isSample, explain: setExplained }),
     [url, go, themeName, fleetName, isSample],
   );
+  useBrowserNotices();
   useShortcuts({ url, go, explain: setExplained, showHelp: () => setHelpShown(true) });
   useEffect(() => {
     document.title = `${fleetName} · Tokenwatt`;

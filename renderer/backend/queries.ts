@@ -123,6 +123,11 @@ export function createQueries(client: BackendClient, clock: LiveClock) {
         queryFn: () => ask('previewCostBook', { revisions, window: windowOf(window), scope, basis }),
       }),
     snapshots: () => queryOptions({ queryKey: ['snapshots'], queryFn: () => ask('snapshots', {}) }),
+    alerts: () => queryOptions({ queryKey: ['alerts'], queryFn: () => ask('alerts', {}) }),
+    alertRules: () => queryOptions({ queryKey: ['alertRules'], queryFn: () => ask('alertRules', {}) }),
+    budgetStatus: () => queryOptions({ queryKey: ['budgetStatus'], queryFn: () => ask('budgetStatus', {}) }),
+    previewAlertRule: (rule: CallInput['previewAlertRule']['rule']) =>
+      queryOptions({ queryKey: ['previewAlertRule', rule], queryFn: () => ask('previewAlertRule', { rule }) }),
     costBook: () => queryOptions({ queryKey: ['costBook'], queryFn: () => ask('costBook', {}) }),
   };
 }

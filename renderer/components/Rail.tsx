@@ -1,3 +1,5 @@
+import { useQuery } from '@tanstack/react-query';
+import { useBackend } from '#renderer/backend/BackendProvider.tsx';
 import { PAGES, toPage, urlStateTo, type PageName } from '#renderer/state/url-state.ts';
 import { usePage } from '#renderer/state/page-context.tsx';
 import { Icon } from './Icon.tsx';
@@ -7,6 +9,7 @@ const NAMES: Readonly<Record<PageName, string>> = {
   overview: 'Overview',
   idle: 'Idle',
   compare: 'Compare',
+  alerts: 'Alerts',
   engines: 'Engines',
   sources: 'Sources',
   'cost-book': 'Cost book',
@@ -41,9 +44,23 @@ export function Rail() {
           }}
         >
           <Icon name={page} size={18} />
+          {page === 'alerts' && <AlertCount />}
           {NAMES[page]}
         </a>
       ))}
     </nav>
+  );
+}
+
+/** Alerts that are open and that nobody has acknowledged. */
+function AlertCount() {
+  const { queries } = useBackend();
+  const { data } = useQuery(queries.alerts());
+  const count = data?.openCount ?? 0;
+  if (count === 0) return null;
+  return (
+    <b className={styles['badge']} aria-label={`${count} open`}>
+      {count > 99 ? '99+' : count}
+    </b>
   );
 }

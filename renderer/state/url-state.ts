@@ -2,7 +2,7 @@ import { BREAKDOWN_DIMENSIONS, type BreakdownDimension, type CallScope } from '#
 import { TOKEN_BASES, type TokenBasis } from '#shared/model/token-basis.ts';
 import { rangeFromText, rangeToText, type RangeSpec } from './range-spec.ts';
 
-export const PAGES = ['overview', 'idle', 'compare', 'engines', 'sources', 'cost-book', 'snapshots'] as const;
+export const PAGES = ['overview', 'idle', 'compare', 'alerts', 'engines', 'sources', 'cost-book', 'snapshots'] as const;
 export const COST_KINDS = ['loaded', 'serving', 'marginal'] as const;
 export const THEMES = ['dark', 'light', 'system'] as const;
 export const ZONES = ['UTC', 'local'] as const;
