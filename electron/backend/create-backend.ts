@@ -219,3 +219,5 @@ async function removeUnused(secrets: Secrets, before: Config, after: Config): Pr
   const unused = secretNamesIn(before).filter((name) => !stillUsed.has(name));
   for (const name of unused) await secrets.remove(name);
 }
+
+export type { DesktopNotice };

@@ -17,6 +17,7 @@ export type Command =
   | { readonly kind: 'version' }
   | NowCommand
   | CostCommand
+  | { readonly kind: 'alerts'; readonly data: string | null; readonly isJson: boolean }
   | { readonly kind: 'sources'; readonly data: string | null; readonly isJson: boolean }
   | ProbeCommand
   | { readonly kind: 'open'; readonly data: string | null; readonly opensBrowser: boolean }
@@ -86,7 +87,8 @@ function readValues(name: CommandName, { values, inputs }: Typed): Result<Comman
     case 'cost':
       return readCost(values);
     case 'sources':
-      return succeed({ kind: 'sources', data, isJson });
+    case 'alerts':
+      return succeed({ kind: name, data, isJson });
     case 'probe':
       return readProbe(values, inputs);
     case 'secret':

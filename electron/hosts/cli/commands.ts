@@ -67,6 +67,11 @@ export const COMMANDS = {
     options: { json: JSON_OPTION, data: DATA_OPTION },
     examples: ['tokenwatt sources', 'tokenwatt sources --json'],
   },
+  alerts: {
+    summary: 'what is wrong now: open alerts, and what each explains',
+    options: { json: JSON_OPTION, data: DATA_OPTION },
+    examples: ['tokenwatt alerts', 'tokenwatt alerts --json'],
+  },
   serve: {
     summary: 'poll the fleet and show the screens in a browser of this machine',
     options: {

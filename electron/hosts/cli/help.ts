@@ -15,7 +15,7 @@ Exit codes
   0  complete
   1  failure, or an input of probe that could not be read whole
   2  wrong use
-  3  done, but less than 95 % of the GPU time was observed, or a source is not fresh
+  3  done, but less than 95 % of the GPU time was observed, a source is not fresh, or an alert is open
   4  refused input
   5  locked by another Tokenwatt
 

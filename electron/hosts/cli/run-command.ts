@@ -6,6 +6,7 @@ import { dataFolderOf } from '#electron/hosts/data-folder.ts';
 import type { BackendClient } from '#shared/contract/client.ts';
 import { assertNever } from '#shared/lib/assert.ts';
 import { succeed, type Result } from '#shared/lib/result.ts';
+import { alertsReport } from './alerts.ts';
 import { readCommand, type Command } from './arguments.ts';
 import { costReport } from './cost.ts';
 import { EXIT, type CommandFailure, type ExitCode } from './exit-codes.ts';
@@ -43,6 +44,8 @@ async function carryOut(command: Command, surroundings: Surroundings): Promise<R
       return await ask(command, surroundings, (client) => nowReport(client, command.basis));
     case 'cost':
       return await ask(command, surroundings, (client) => costReport(client, command));
+    case 'alerts':
+      return await ask(command, surroundings, alertsReport);
     case 'sources':
       return await ask(command, surroundings, sourcesReport);
     case 'serve':

@@ -17,7 +17,16 @@ const keeper = createSecretsOverChannel(tellMain);
 const secrets = withEnvironment(process.env, keeper.secrets);
 const files = createFileChooser(tellMain);
 const life = createBackendLife({
-  open: () => createBackend({ host: 'window', dataFolder, secrets, startSampleFleet, chooseFile: files.choose, log }),
+  open: () =>
+    createBackend({
+      host: 'window',
+      dataFolder,
+      secrets,
+      startSampleFleet,
+      chooseFile: files.choose,
+      notify: (notice) => tellMain({ kind: 'notify', ...notice }),
+      log,
+    }),
   log,
 });
 let closePort: (() => void) | null = null;

@@ -1,4 +1,5 @@
 import type { FileAnswer, FileQuestion } from './file-channel.ts';
+import { isNoticeWish, type NoticeWish } from './notice-channel.ts';
 import { isSecretsQuestion, type SecretsAnswer, type SecretsQuestion } from './secret-channel.ts';
 
 /** Messages between the main process and the backend's process. Calls do not travel here: they have a port of their own. */
@@ -25,6 +26,8 @@ export type BackendWish =
   | { readonly kind: 'stop-sample-fleet' }
   /** The key store belongs to the main process. */
   | SecretsQuestion
+  /** Notifications belong to the main process. */
+  | NoticeWish
   /** Dialogs belong to the main process. */
   | FileQuestion;
 
@@ -35,6 +38,7 @@ export function isFromBackend(message: unknown): message is FromBackend {
   if (typeof message !== 'object' || message === null || !('kind' in message)) return false;
   if (message.kind === 'refused') return 'reason' in message && typeof message.reason === 'string';
   if (message.kind === 'ask-secrets') return isSecretsQuestion(message);
+  if (message.kind === 'notify') return isNoticeWish(message);
   if (message.kind === 'choose-file') return 'id' in message && typeof message.id === 'string';
   return message.kind === 'ready' || message.kind === 'start-sample-fleet' || message.kind === 'stop-sample-fleet';
 }

@@ -4,6 +4,7 @@ import {
   app,
   dialog,
   Menu,
+  Notification,
   powerMonitor,
   protocol,
   safeStorage,
@@ -22,6 +23,7 @@ import { answerFile } from './file-channel.ts';
 import type { BackendStart, BackendWish } from './host-messages.ts';
 import { createWindowSecrets } from './key-store.ts';
 import { menuTemplate } from './menu.ts';
+import { showNotice } from './notice-channel.ts';
 import { createSampleFleetHolder } from './sample-fleet.ts';
 import { answerSecrets } from './secret-channel.ts';
 import { debugSwitchIn } from './start-switches.ts';
@@ -122,6 +124,8 @@ function heedWish(wish: BackendWish): void {
       return sampleFleet.stop();
     case 'ask-secrets':
       return void answerSecrets(secrets, wish).then((answer) => backend.post(answer));
+    case 'notify':
+      return showNotice((options) => new Notification(options), wish, show);
     case 'choose-file':
       return void answerFile(showOpenDialog, wish).then((answer) => backend.post(answer));
   }

@@ -67,13 +67,13 @@ function DeliveryTrouble({ alerts: { delivery } }: { readonly alerts: AlertsAnsw
   if (delivery.lastFailure === null) return null;
   const { at, message } = delivery.lastFailure;
   return (
-    <p className={styles['trouble']} role="status">
+    <output className={styles['trouble']}>
       <Icon name="late" size={13} />
       <span>
         The webhook: {message} {formatInstant(at, zone, 'short')}.{' '}
         {delivery.waiting > 0 &&
           `${delivery.waiting} ${delivery.waiting === 1 ? 'message waits' : 'messages wait'} to be sent again.`}
       </span>
-    </p>
+    </output>
   );
 }

@@ -10,6 +10,18 @@ export { safeStorage } from './safe-storage.ts';
 export { protocol } from './schemes.ts';
 export { session } from './session.ts';
 
+/** Notifications are said on standard error: a test may look for them there. */
+export class Notification extends EventEmitter {
+  readonly options: Electron.NotificationConstructorOptions;
+  constructor(options: Electron.NotificationConstructorOptions) {
+    super();
+    this.options = options;
+  }
+  show(): void {
+    process.stderr.write(`notification: ${this.options.title ?? ''}\n`);
+  }
+}
+
 export const powerMonitor = new EventEmitter();
 
 export const utilityProcess = {
