@@ -8,7 +8,7 @@ export type BackendEvents = {
   readonly 'cost-book-changed': { readonly at: EpochMs };
   /** Another fleet is shown: a snapshot in place of the live one, or the live one again. Everything is to be asked anew. */
   readonly 'fleet-changed': { readonly at: EpochMs };
-  /** An alert opened, changed or ended, or rules and budgets were saved. */
+  /** Alerts were looked at, acknowledged, or rules and budgets were saved. */
   readonly 'alerts-changed': { readonly at: EpochMs };
 };
 

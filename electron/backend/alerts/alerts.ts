@@ -111,13 +111,13 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
       health: options.health(),
     });
     if (ending.signal.aborted) return;
-    const before = state;
-    const next = looked(before, { at, things, settings, book });
+    const next = looked(state, { at, things, settings, book });
     standings = next.standings;
     for (const notice of next.notices) show(notice);
     const outbox = withMessages(next.state.outbox, messagesOf(next.notices), at);
     await keepState({ ...next.state, outbox });
-    if (next.notices.length > 0 || !isSameList(before, state)) changed();
+    // Values and standings move with every look, so each is news, once a minute.
+    changed();
   }
 
   /** Outside of the turn: a receiver that hangs holds up no call. */

@@ -5,7 +5,7 @@ import { Icon } from '#renderer/components/Icon.tsx';
 import { PageSkeleton } from '#renderer/components/PageSkeleton.tsx';
 import { usePage } from '#renderer/state/page-context.tsx';
 import type { AlertRulesAnswer, AlertsAnswer } from '#shared/contract/alerts-schema.ts';
-import { formatInstant } from '#shared/units/format-time.ts';
+import { formatInstant, type ZoneName } from '#shared/units/format-time.ts';
 import { AlertHistory } from './AlertHistory.tsx';
 import styles from './AlertsPage.module.css';
 import { OpenAlert } from './OpenAlert.tsx';
@@ -14,6 +14,7 @@ import { Suggestions } from './Suggestions.tsx';
 /** Open alerts, most important first, then what was. */
 export function AlertsTab({ answer }: { readonly answer: AlertRulesAnswer }) {
   const { queries } = useBackend();
+  const { zone } = usePage();
   const query = useQuery(queries.alerts());
   const isUnset = answer.settings.rules.length === 0;
   return (
@@ -23,7 +24,7 @@ export function AlertsTab({ answer }: { readonly answer: AlertRulesAnswer }) {
           <section className={styles['section']} aria-label="Open alerts">
             <header className={styles['head']}>
               <h2>Open</h2>
-              <span>{lookedWords(alerts)}</span>
+              <span>{lookedWords(alerts, zone)}</span>
             </header>
             {alerts.open.length === 0 ? <NothingOpen alerts={alerts} /> : <OpenList alerts={alerts} />}
           </section>
@@ -57,9 +58,9 @@ function NothingOpen({ alerts }: { readonly alerts: AlertsAnswer }) {
   );
 }
 
-function lookedWords({ lookedAt, open }: AlertsAnswer): string {
+function lookedWords({ lookedAt, open }: AlertsAnswer, zone: ZoneName): string {
   const count = open.length === 0 ? '' : `${open.length} ${open.length === 1 ? 'alert' : 'alerts'}, `;
-  return lookedAt === null ? count : `${count}last looked at ${formatInstant(lookedAt, 'UTC', 'time')} UTC`;
+  return lookedAt === null ? count : `${count}last looked at ${formatInstant(lookedAt, zone, 'time')}`;
 }
 
 function DeliveryTrouble({ alerts: { delivery } }: { readonly alerts: AlertsAnswer }) {

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { useDeferredValue, useMemo } from 'react';
+import { useMemo } from 'react';
 import { useBackend } from '#renderer/backend/BackendProvider.tsx';
 import { Chart } from '#renderer/charts/Chart.tsx';
 import { readChartTheme } from '#renderer/charts/chart-theme.ts';
 import { WATCH_PLOT, watchOption } from '#renderer/charts/watch-option.ts';
 import { ExportButton } from '#renderer/components/ExportButton.tsx';
 import { usePage } from '#renderer/state/page-context.tsx';
+import { useRested } from '#renderer/state/use-rested.ts';
 import type { RulePreview as Preview } from '#shared/contract/alerts-schema.ts';
 import type { AlertRule } from '#shared/model/alert.ts';
 import { FIGURE_UNITS } from '#shared/model/figure-name.ts';
@@ -13,11 +14,13 @@ import { formatInstant } from '#shared/units/format-time.ts';
 import { ruleInput } from './rule-draft.ts';
 import styles from './AlertsPage.module.css';
 
+/** A rule is looked at over the past days when nothing was typed for this long. */
+const REST_MS = 400;
+
 /** When a rule would have been an alert in the last seven days, while it is being typed. */
 export function RulePreview({ rule }: { readonly rule: AlertRule }) {
   const { queries } = useBackend();
-  // What is typed comes first; the preview follows when there is time for it.
-  const asked = useDeferredValue(rule);
+  const asked = useRested(rule, REST_MS);
   const { data, error, isFetching } = useQuery(queries.previewAlertRule(ruleInput(asked)));
   return (
     <section className={styles['preview']} aria-label="The last seven days" data-fetching={isFetching}>

@@ -4,6 +4,7 @@ import { useBackend } from '#renderer/backend/BackendProvider.tsx';
 import { LeaveDialog } from '#renderer/components/LeaveDialog.tsx';
 import { useAsked } from '#renderer/state/use-asked.ts';
 import { useLeaveGuard } from '#renderer/state/use-leave-guard.ts';
+import { useRested } from '#renderer/state/use-rested.ts';
 import type { CostBookAnswer } from '#shared/contract/cost-book-answer.ts';
 import { indexInForce, withRevision } from './cost-book-draft.ts';
 import styles from './CostBookPage.module.css';
@@ -20,7 +21,7 @@ import { SaveBar } from './SaveBar.tsx';
 import { SectionTabs } from './SectionTabs.tsx';
 import { ServiceLevelSection } from './ServiceLevelSection.tsx';
 import { TokensSection } from './TokensSection.tsx';
-import { useDraft, useRested, useSaveCostBook, type DraftState } from './use-draft.ts';
+import { useDraft, useSaveCostBook, type DraftState } from './use-draft.ts';
 
 const SECTION_PAGES = {
   hardware: HardwareSection,

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useBackend } from '#renderer/backend/BackendProvider.tsx';
 import { CallError } from '#renderer/backend/queries.ts';
 import type { CostBookAnswer } from '#shared/contract/cost-book-answer.ts';
@@ -84,14 +84,4 @@ export function useSaveCostBook() {
       await cache.invalidateQueries();
     },
   });
-}
-
-/** A value that follows another one once it has rested, so that typing does not ask with every key. */
-export function useRested<Value>(value: Value, milliseconds: number): Value {
-  const [rested, setRested] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setRested(value), milliseconds);
-    return () => clearTimeout(timer);
-  }, [value, milliseconds]);
-  return rested;
 }
