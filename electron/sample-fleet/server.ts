@@ -20,6 +20,8 @@ export type SampleFleetOptions = {
   readonly historyHours?: number;
   /** False for a fleet whose power is known of its GPU boards alone. */
   readonly meters?: boolean;
+  /** Only the exporters of these nodes, and of the engines on them; all when left out. */
+  readonly nodes?: readonly string[];
   readonly now: () => EpochMs;
 };
 
@@ -48,7 +50,7 @@ export async function startSampleFleet(options: SampleFleetOptions): Promise<Sam
   const { now, seed = 7, historyHours = historyHoursDefault, meters = true } = options;
   const anchor = options.anchor ?? epochMs(Math.floor(now() / hourMs) * hourMs);
   const world = createWorld({ seed, anchor });
-  const targets = scrapeTargetsOf(world, { meters });
+  const targets = scrapeTargetsOf(world, { meters, ...(options.nodes && { nodes: options.nodes }) });
   const fleet: Fleet = {
     world,
     history: { targets, from: epochMs(anchor - Math.min(historyHours, historyHoursDefault) * hourMs) },

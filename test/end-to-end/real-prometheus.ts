@@ -25,6 +25,8 @@ export async function startPrometheus(program: string, folder: string, configura
     `--config.file=${file}`,
     `--storage.tsdb.path=${join(folder, 'data')}`,
     `--web.listen-address=127.0.0.1:${port}`,
+    // Blocks may be of any age.
+    '--storage.tsdb.retention.time=1000d',
     '--log.level=error',
   ];
   const server = spawn(program, flags, { stdio: 'ignore' });

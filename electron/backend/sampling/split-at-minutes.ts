@@ -14,41 +14,48 @@ export function splitAtMinutes<Fact extends { readonly start: EpochMs; readonly 
   const endMs = fact.start + fact.seconds * 1000;
   const firstCut = Math.floor(fact.start / MINUTE_MS) * MINUTE_MS + MINUTE_MS;
   if (firstCut >= endMs) return [fact];
-  const cuts: number[] = [fact.start];
-  for (let cut = firstCut; cut < endMs; cut += MINUTE_MS) cuts.push(cut);
-  cuts.push(endMs);
-  const rest: Record<string, number> = {};
-  return cuts.slice(1).map((end, index) => {
-    const start = cuts[index] ?? fact.start;
-    const isLast = end === endMs;
-    return piece(fact, columns, { start, end, share: (end - start) / (endMs - fact.start), isLast }, rest);
-  });
+  const divided = dividedColumnsOf(columns);
+  const given = new Float64Array(divided.length);
+  const pieces: Fact[] = [];
+  for (let start: number = fact.start, end = firstCut; start < endMs; start = end, end += MINUTE_MS) {
+    if (end > endMs) end = endMs;
+    const share = (end - start) / (endMs - fact.start);
+    pieces.push(piece(fact, divided, { start, end, share, isLast: end === endMs }, given));
+  }
+  return pieces;
+}
+
+type DividedColumn = { readonly column: string; readonly isCount: boolean };
+
+/** A past is millions of pieces: what is divided is worked out once for a list of columns. */
+const known = new WeakMap<object, readonly DividedColumn[]>();
+
+function dividedColumnsOf(columns: Readonly<Record<string, Aggregation>>): readonly DividedColumn[] {
+  const found = known.get(columns);
+  if (found !== undefined) return found;
+  const sums = Object.keys(columns).filter((column) => columns[column] === 'sum');
+  const divided = sums.map((column) => ({ column, isCount: COUNT_COLUMNS.has(column) }));
+  known.set(columns, divided);
+  return divided;
 }
 
 type Span = { readonly start: number; readonly end: number; readonly share: number; readonly isLast: boolean };
 
 function piece<Fact extends { readonly start: EpochMs; readonly seconds: number }>(
   fact: Fact,
-  columns: Readonly<Record<string, Aggregation>>,
-  span: Span,
-  given: Record<string, number>,
+  columns: readonly DividedColumn[],
+  { start, end, share, isLast }: Span,
+  given: Float64Array,
 ): Fact {
-  const divided: Record<string, unknown> = {
-    ...fact,
-    start: epochMs(span.start),
-    seconds: (span.end - span.start) / 1000,
-  };
-  for (const [column, aggregation] of Object.entries(columns)) {
-    const whole = divided[column];
-    if (aggregation !== 'sum' || typeof whole !== 'number') continue;
-    const before = given[column] ?? 0;
-    const part = span.isLast
-      ? whole - before
-      : COUNT_COLUMNS.has(column)
-        ? Math.floor(whole * span.share)
-        : whole * span.share;
-    given[column] = before + part;
-    divided[column] = part;
+  const divided: Fact = { ...fact, start: epochMs(start), seconds: (end - start) / 1000 };
+  const values = divided as Record<string, unknown>;
+  for (const [index, { column, isCount }] of columns.entries()) {
+    const whole = values[column];
+    if (typeof whole !== 'number' || whole === 0) continue;
+    const before = given[index] ?? 0;
+    const part = isLast ? whole - before : isCount ? Math.floor(whole * share) : whole * share;
+    given[index] = before + part;
+    values[column] = part;
   }
-  return divided as Fact;
+  return divided;
 }

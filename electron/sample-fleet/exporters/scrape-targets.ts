@@ -29,13 +29,23 @@ export type ScrapeTarget = {
   readonly readAll: (instants: readonly EpochMs[]) => (series: number, at: number) => number | undefined;
 };
 
-/** All exporters of a fleet; without `meters`, those of GPUs and engines alone. */
-export function scrapeTargetsOf(world: World, { meters = true } = {}): readonly ScrapeTarget[] {
+export type TargetsChosen = {
+  /** False: those of GPUs and engines alone. */
+  readonly meters?: boolean;
+  /** Those of these nodes, and of the engines on them, alone. */
+  readonly nodes?: readonly string[];
+};
+
+/** The exporters of a fleet, all of them unless some are chosen. */
+export function scrapeTargetsOf(world: World, chosen: TargetsChosen = {}): readonly ScrapeTarget[] {
+  const { meters = true } = chosen;
+  const nodes = world.nodes.filter(({ name }) => chosen.nodes?.includes(name) ?? true);
+  const engines = nodes.flatMap((node) => node.engines);
   return [
-    ...world.nodes.map((node) => nodeTarget(world, node, meters)),
-    ...(meters ? world.nodes.filter(hasBmc).map((node) => bmcTarget(world, node)) : []),
-    ...world.engines.map((engine) => engineTarget(world, engine)),
-    podsTarget(world),
+    ...nodes.map((node) => nodeTarget(world, node, meters)),
+    ...(meters ? nodes.filter(hasBmc).map((node) => bmcTarget(world, node)) : []),
+    ...engines.map((engine) => engineTarget(world, engine)),
+    podsTarget(world, engines),
   ];
 }
 
@@ -70,12 +80,12 @@ function bmcTarget(world: World, node: Node): ScrapeTarget {
 }
 
 /** kube-state-metrics, as far as it tells of the pods of engines. */
-function podsTarget(world: World): ScrapeTarget {
+function podsTarget(world: World, engines: readonly Engine[]): ScrapeTarget {
   return {
     path: '/kube-state-metrics/metrics',
     labels: { job: 'kube-state-metrics', instance: 'kube-state-metrics:8080' },
     standingAt: () => 'up',
-    ...readersOf(podFamilies(world.engines), (instant) => podsAt(world.engines, momentAt(world.anchor, instant).step)),
+    ...readersOf(podFamilies(engines), (instant) => podsAt(engines, momentAt(world.anchor, instant).step)),
   };
 }
 

@@ -102,7 +102,7 @@ function changeOf(
 ): FingerprintChange {
   const [first] = rollout;
   const { from = NO_FINGERPRINT, to = NO_FINGERPRINT } = first ?? {};
-  const kinds = changedFields(from, to);
+  const kinds = kindsOf(changedFields(from, to));
   const instants = rollout.map(({ at }) => at);
   const firstAt = Math.min(...instants) as EpochMs;
   const lastAt = Math.max(...instants) as EpochMs;
@@ -126,6 +126,11 @@ function changeOf(
     note: null,
     isBundle: kinds.length > 1,
   };
+}
+
+/** Another version comes in another image: that is one change, and no bundle. */
+function kindsOf(fields: readonly FingerprintField[]): readonly FingerprintField[] {
+  return fields.includes('version') ? fields.filter((field) => field !== 'image') : fields;
 }
 
 function idOf({ model, pool }: DeploymentName, kinds: readonly FingerprintField[], firstAt: EpochMs): string {

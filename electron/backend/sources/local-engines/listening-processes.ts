@@ -1,10 +1,14 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
+import { settingsOfCommand } from './command-settings.ts';
 
 /** Finds the processes of a server on this machine: the one that listens at a port, and all that it started. */
 export type ListeningProcesses = {
   /** Empty where the system does not say: another system than Linux, or processes of other users. */
-  readonly at: (port: number) => Promise<readonly number[]>;
+  readonly at: (port: number) => Promise<Listening>;
 };
+
+/** A server's processes, and what the one that listens was launched with, as far as that is listed by name. */
+export type Listening = { readonly pids: readonly number[]; readonly settings: string | null };
 
 /** A server is another after a restart: asked again so often, ms. */
 const ASK_AGAIN_MS = 30_000;
@@ -14,24 +18,25 @@ const PROCESSES_MAX = 100_000;
 
 /**
  * Reads them from the proc file system: the socket that listens at the port, the process that holds it, and its children,
- * which in most engines are the ones that work on the GPUs. Source: proc(5), /proc/net/tcp, /proc/PID/fd, /proc/PID/stat.
+ * which in most engines are the ones that work on the GPUs. Source: proc(5), /proc/net/tcp, /proc/PID/fd, /proc/PID/stat,
+ * /proc/PID/cmdline.
  */
 export function createListeningProcesses(monotonicMs: () => number, root = '/proc'): ListeningProcesses {
-  const known = new Map<number, { readonly pids: readonly number[]; readonly at: number }>();
+  const known = new Map<number, { readonly listening: Listening; readonly at: number }>();
   return {
     at: async (port) => {
       const before = known.get(port);
-      if (before !== undefined && monotonicMs() - before.at < ASK_AGAIN_MS) return before.pids;
-      const pids = await pidsListeningAt(port, root);
-      known.set(port, { pids, at: monotonicMs() });
-      return pids;
+      if (before !== undefined && monotonicMs() - before.at < ASK_AGAIN_MS) return before.listening;
+      const listening = await listeningAt(port, root);
+      known.set(port, { listening, at: monotonicMs() });
+      return listening;
     },
   };
 }
 
-async function pidsListeningAt(port: number, root: string): Promise<readonly number[]> {
+async function listeningAt(port: number, root: string): Promise<Listening> {
   const sockets = await socketsAt(port, root);
-  if (sockets.size === 0) return [];
+  if (sockets.size === 0) return { pids: [], settings: null };
   const pids = (await namesIn(root)).map(Number).filter((pid) => Number.isInteger(pid) && pid > 0);
   const bounded = pids.slice(0, PROCESSES_MAX);
   const holders: number[] = [];
@@ -41,7 +46,9 @@ async function pidsListeningAt(port: number, root: string): Promise<readonly num
     if (parent !== null) parents.set(pid, parent);
     if (await holdsOneOf(sockets, pid, root)) holders.push(pid);
   }
-  return withDescendants(holders, parents);
+  const [first] = holders;
+  const command = first === undefined ? '' : await textOf(`${root}/${first}/cmdline`);
+  return { pids: withDescendants(holders, parents), settings: settingsOfCommand(command.split('\0')) };
 }
 
 /** Inodes of the sockets that listen at a port: `sl local_address rem_address st ... inode`, addresses in hexadecimal. */

@@ -1,11 +1,12 @@
 import type { MeterMapping } from '#shared/model/power-boundary.ts';
 import { isLoopback } from '../http/address-rules.ts';
-import { isNotice, type Scrape } from '#shared/model/sample.ts';
+import { mergedSettings } from '#shared/model/engine-settings.ts';
+import { isNotice, type EngineSample, type Scrape } from '#shared/model/sample.ts';
 import type { TargetHealth } from '#shared/model/source-health.ts';
 import { epochMs, type EpochMs } from '#shared/time/instant.ts';
 import { looksLikeMetrics } from '../http/content-check.ts';
 import { defaultHttpLimits, noAccess, type HttpClient, type ReadAccess } from '../http/http-client.ts';
-import type { ListeningProcesses } from '../local-engines/listening-processes.ts';
+import type { Listening, ListeningProcesses } from '../local-engines/listening-processes.ts';
 import { createSampleReader } from '../sample-reader.ts';
 import { namesIn, type OnRead } from '../signals/target-read.ts';
 import { createTargetStatus, signalOf } from '../target-status.ts';
@@ -40,6 +41,11 @@ export type ScrapeTargetOptions = {
 };
 
 export type LocalMachine = { readonly node: string; readonly processes: ListeningProcesses };
+
+/** What an engine says itself comes before its command, which may write the same otherwise. */
+function withProcess(engine: EngineSample, { pids, settings }: Listening): EngineSample {
+  return { ...engine, pids, settings: mergedSettings(settings, engine.settings) };
+}
 
 function portOf(url: string): number {
   const { port, protocol } = new URL(url);
@@ -91,8 +97,8 @@ export function createScrapeTarget(options: ScrapeTargetOptions): ScrapeTarget {
       const read = readSamples(series, (index) => (stamps.isCurrent(index) ? values[index] : undefined), at);
       const { gpus, meters, problems } = read;
       const { engines: told, problems: newer } = await toldEngines(read.engines, versions, signal);
-      const pids = told.length === 0 ? [] : ((await local?.processes.at(portOf(url))) ?? []);
-      const engines = pids.length === 0 ? told : told.map((engine) => ({ ...engine, pids }));
+      const listening = told.length === 0 ? undefined : await local?.processes.at(portOf(url));
+      const engines = listening === undefined ? told : told.map((engine) => withProcess(engine, listening));
       const conflicts = body.value.warnings.filter((warning) => warning.kind === 'conflict').slice(0, 20);
       const heldOut = [
         ...problems,

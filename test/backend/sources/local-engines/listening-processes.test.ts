@@ -30,7 +30,7 @@ describe('the processes of a server on this machine', () => {
     children.push(child);
     const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
     const [port, ...pids] = line.split(' ').map(Number);
-    const found = await createListeningProcesses(() => 0).at(port!);
+    const { pids: found } = await createListeningProcesses(() => 0).at(port!);
     expect(found.toSorted((one, other) => one - other)).toEqual(pids.toSorted((one, other) => one - other));
     expect(found).not.toContain(process.pid);
   });
@@ -61,23 +61,36 @@ describe('the processes of a server on this machine', () => {
       30: { parent: 1, sockets: ['socket:[12]', 'socket:[13]'] },
     });
     const processes = createListeningProcesses(() => 0, root);
-    expect(new Set(await processes.at(8000))).toEqual(new Set([20, 21, 22]));
-    expect(await processes.at(8001)).toEqual([30]);
-    expect(await processes.at(9000)).toEqual([]);
+    expect(new Set((await processes.at(8000)).pids)).toEqual(new Set([20, 21, 22]));
+    expect((await processes.at(8001)).pids).toEqual([30]);
+    expect((await processes.at(9000)).pids).toEqual([]);
+  });
+
+  test('tell what the one that listens was launched with, by the flags that are known, and nothing else of its command', async () => {
+    const root = procOf({ 20: { parent: 1, sockets: ['socket:[11]'] } });
+    const command = ['vllm', 'serve', 'm', '--api-key', 'secret', '--hf-token=secret', '-tp', '4', '--dtype=auto'];
+    writeFileSync(join(root, '20', 'cmdline'), [...command, '--enforce-eager', '--quantization', 'fp8', ''].join('\0'));
+    const { settings } = await createListeningProcesses(() => 0, root).at(8000);
+    expect(JSON.parse(settings!)).toEqual({
+      tensor_parallel: '4',
+      dtype: 'auto',
+      enforce_eager: 'true',
+      quantization: 'fp8',
+    });
   });
 
   test('are asked for again after a while', async () => {
     const root = procOf({ 20: { parent: 1, sockets: ['socket:[11]'] } });
     let now = 0;
     const processes = createListeningProcesses(() => now, root);
-    expect(await processes.at(8000)).toEqual([20]);
+    expect((await processes.at(8000)).pids).toEqual([20]);
     rmSync(join(root, '20'), { recursive: true });
-    expect(await processes.at(8000)).toEqual([20]);
+    expect((await processes.at(8000)).pids).toEqual([20]);
     now = 31_000;
-    expect(await processes.at(8000)).toEqual([]);
+    expect((await processes.at(8000)).pids).toEqual([]);
   });
 
   test('are none where there is no such file system', async () => {
-    expect(await createListeningProcesses(() => 0, '/nowhere').at(8000)).toEqual([]);
+    expect(await createListeningProcesses(() => 0, '/nowhere').at(8000)).toEqual({ pids: [], settings: null });
   });
 });

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
+import { settingsText } from '#shared/model/engine-settings.ts';
 import { systemClock } from '#backend/clock.ts';
 import { createHttpClient, type HttpClient } from '#backend/sources/http/http-client.ts';
 import { createDiscoverySource, createScrapeSource } from '#backend/sources/prometheus/scrape-source.ts';
@@ -71,7 +72,7 @@ describe('an engine at a loopback address', () => {
   const processes = {
     at: async (port: number) => {
       asked.push(port);
-      return [41, 42];
+      return { pids: [41, 42], settings: settingsText({ dtype: 'fp8' }) };
     },
   };
   const engineWith = async (labels: Record<string, string>, local: boolean) => {
@@ -85,7 +86,11 @@ describe('an engine at a loopback address', () => {
   };
 
   test('is on this machine where its GPUs are read too, with its processes', async () => {
-    expect(await engineWith({}, true)).toMatchObject({ node: 'this-machine', pids: [41, 42] });
+    expect(await engineWith({}, true)).toMatchObject({
+      node: 'this-machine',
+      pids: [41, 42],
+      settings: settingsText({ dtype: 'fp8' }),
+    });
     expect(asked.at(-1)).toBe(Number(new URL(server.url('engine')).port));
     expect(await engineWith({}, false)).toMatchObject({ node: null, pids: [] });
   });

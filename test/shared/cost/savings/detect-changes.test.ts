@@ -114,6 +114,19 @@ describe('changes of what a deployment runs', () => {
     });
   });
 
+  it('of a release and of the image that brings it are no bundle; of the image alone they are told', () => {
+    const spans = [
+      span('a', 0, 100, { image: 'vllm:1.0.0' }),
+      span('a', 100, 300, { version: '1.1.0', image: 'vllm:1.1.0@sha256:a' }),
+      span('a', 300, null, { version: '1.1.0', image: 'vllm:1.1.0@sha256:b' }),
+    ];
+    const changes = detected(spans);
+    expect(changes.map(({ kinds, isBundle }) => [kinds, isBundle])).toEqual([
+      [['version'], false],
+      [['image'], false],
+    ]);
+  });
+
   it('are none where something only becomes known, or is told no more', () => {
     const known = { image: 'vllm:1@sha256:a', settings: settingsText({ dtype: 'bf16' }) };
     const more = { image: 'vllm:1@sha256:a', settings: settingsText({ dtype: 'bf16', block_size: '16' }) };
