@@ -38,9 +38,9 @@ export function tariffCalendar(revision: CostBookRevision, window: TimeRange): T
   const kindOf = starts.map((start) => {
     const clocks = new Map(zones.map((zone) => [zone, wallClockAt(start, zone)]));
     const hours = prices.map((price) => [price, pricedHours(price, clocks.get(price.zone))] as const);
-    const key = JSON.stringify(
-      hours.map(([price, { period, month }]) => [period === null ? -1 : price.periods.indexOf(period), month]),
-    );
+    const key = hours
+      .map(([price, { period, month }]) => `${period === null ? -1 : price.periods.indexOf(period)} ${month ?? ''}`)
+      .join();
     const known = kinds.get(key) ?? { number: kinds.size, hours: new Map(hours) };
     kinds.set(key, known);
     return known.number;

@@ -65,7 +65,8 @@ async function withFile<Value>(path: string, use: (connection: DuckDBConnection)
   return value;
 }
 
-function fleetOf(gpus: number): FactBatch {
+/** The seats, engines and placements of a fleet of 8 GPUs and one engine to a node. */
+export function fleetOf(gpus: number): FactBatch {
   const nodes = Array.from({ length: gpus / GPUS_PER_NODE }, (_, node) => node);
   const place = (node: number) => ({ site: null, rack: `rack-${node >> 3}`, pool: null, node: `node-${node}` });
   const since = FLEET_START;

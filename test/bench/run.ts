@@ -3,6 +3,7 @@ import { benchIngest } from './ingest.ts';
 import { benchNvml } from './nvml.ts';
 import { benchParser } from './parser.ts';
 import { benchContract, benchQueries } from './queries.ts';
+import { benchReprice } from './reprice.ts';
 import { benchStart } from './start.ts';
 
 /** `npm run bench` measures every line, `npm run bench -- ingest start` those; see README.md for what each one is. */
@@ -12,6 +13,7 @@ const LINES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   start: benchStart,
   ingest: () => benchIngest(),
   contract: () => benchContract(1024),
+  reprice: () => benchReprice(),
   queries: () => benchQueries(),
 };
 

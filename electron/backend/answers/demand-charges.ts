@@ -2,9 +2,9 @@ import type { PowerRow, Store } from '#backend/store/store.ts';
 import { demandShareOf, type DemandShare, type HourOfEnergy } from '#shared/cost/demand-charge.ts';
 import { facilityEnergyOf } from '#shared/cost/energy-cost.ts';
 import { usdPerUnitOf } from '#shared/cost/exchange.ts';
-import { pricedPieces } from '#shared/cost/hourly-rates.ts';
+import { hourlyRatesOf, pricedPieces } from '#shared/cost/hourly-rates.ts';
 import { placesNamedBy } from '#shared/cost/matching-price.ts';
-import { createPricer, type DemandShares } from '#shared/cost/pricer.ts';
+import type { DemandShares } from '#shared/cost/pricer.ts';
 import { monthName, stepOfZones } from '#shared/cost/tariff-calendar.ts';
 import { energyPriceAt } from '#shared/cost/tariff.ts';
 import type { CostBook, CostBookRevision, EnergyPrice } from '#shared/model/cost-book.ts';
@@ -13,7 +13,7 @@ import { epochMs, type EpochMs } from '#shared/time/instant.ts';
 import { overlapOf, overlapSeconds, secondsOf, type TimeRange } from '#shared/time/time-range.ts';
 import { monthAt, wallClockAt } from '#shared/time/zone-clock.ts';
 import { toKilowattHours } from '#shared/units/arithmetic.ts';
-import { joules, kilowattHours } from '#shared/units/quantities.ts';
+import { joules, kilowattHours, type KilowattHours } from '#shared/units/quantities.ts';
 
 const NO_DEMAND: DemandShares = () => null;
 
@@ -81,34 +81,64 @@ type Draft = {
 type Drafts = Map<string, Draft>;
 
 function addHours(drafts: Drafts, rows: readonly PowerRow[], revision: CostBookRevision): void {
-  const pricer = createPricer(revision, { calendar: null, demand: NO_DEMAND });
-  const places = otherPlaces(revision);
-  const clocks = new Map<string, { readonly start: EpochMs; readonly month: string }>();
-  for (const row of rows) {
-    const [site = null, sku, state] = row.by;
-    const place = { site, ...Object.fromEntries(places.map((name, index) => [name, row.by[3 + index] ?? null])) };
-    const measured = row.boundary === 'board' ? row.sums.energyJoules : row.measuredJoules;
-    const { price } = energyPriceAt(revision, site);
-    const usdPerUnit = usdPerUnitOf(revision, price.currency);
-    const isCharged = pricer.ratesOf(sku ?? UNKNOWN_SKU, place)?.includesEnergy === false;
-    if (measured === null || !isCharged || price.demandUsdPerKilowattMonth === 0 || usdPerUnit === null) continue;
-    const { start, month } = clockHour(clocks, row.start, price.zone);
-    const key = keyOf(price, site, month);
-    const draft = drafts.get(key) ?? { price, usdPerUnit, site, month, hours: new Map<EpochMs, HourOfEnergy>() };
-    drafts.set(key, draft);
-    const energy = toKilowattHours(facilityEnergyOf({ joules: joules(measured), boundary: row.boundary }, price));
-    const before = draft.hours.get(start);
-    draft.hours.set(start, {
-      start,
-      energy: kilowattHours((before?.energy ?? 0) + energy),
-      // A bridged gap stands whole in its first hour.
-      watched: kilowattHours((before?.watched ?? 0) + (state === 'unobserved' ? 0 : energy)),
-    });
+  const kinds = Map.groupBy(rows, (row) => JSON.stringify(row.by));
+  const clocks = new Map<string, ClockHour>();
+  for (const list of kinds.values()) {
+    const [first] = list;
+    const charge = first === undefined ? null : chargeOf(first, revision);
+    if (charge === null) continue;
+    const ofMonth = new Map<string, Draft>();
+    for (const row of list) {
+      const measured = row.boundary === 'board' ? row.sums.energyJoules : row.measuredJoules;
+      if (measured === null) continue;
+      const { start, month } = clockHour(clocks, row.start, charge.price.zone);
+      const draft = ofMonth.get(month) ?? draftOf(drafts, charge, month);
+      ofMonth.set(month, draft);
+      const energy = facilityEnergyOf({ joules: joules(measured), boundary: row.boundary }, charge.price);
+      addHour(draft, start, { energy: toKilowattHours(energy), isWatched: row.by[2] !== 'unobserved' });
+    }
   }
 }
 
+/** Whose demand charge the energy of some rows counts in. */
+type Charge = Pick<Draft, 'price' | 'usdPerUnit' | 'site'>;
+
+/** Null where the energy is in the rent, or its price has no demand charge. */
+function chargeOf({ by }: PowerRow, revision: CostBookRevision): Charge | null {
+  const [site = null, sku] = by;
+  const others = otherPlaces(revision).map((name, index) => [name, by[3 + index] ?? null] as const);
+  const { price } = energyPriceAt(revision, site);
+  const usdPerUnit = usdPerUnitOf(revision, price.currency);
+  const rates = hourlyRatesOf(revision, sku ?? UNKNOWN_SKU, { site, ...Object.fromEntries(others) });
+  const isCharged = rates?.includesEnergy === false && price.demandUsdPerKilowattMonth > 0;
+  return isCharged && usdPerUnit !== null ? { price, usdPerUnit, site } : null;
+}
+
+function draftOf(drafts: Drafts, charge: Charge, month: string): Draft {
+  const key = keyOf(charge.price, charge.site, month);
+  const draft = drafts.get(key) ?? { ...charge, month, hours: new Map<EpochMs, HourOfEnergy>() };
+  drafts.set(key, draft);
+  return draft;
+}
+
+function addHour(
+  { hours }: Draft,
+  start: EpochMs,
+  { energy, isWatched }: { readonly energy: KilowattHours; readonly isWatched: boolean },
+): void {
+  const before = hours.get(start);
+  hours.set(start, {
+    start,
+    energy: kilowattHours((before?.energy ?? 0) + energy),
+    // A bridged gap stands whole in its first hour.
+    watched: kilowattHours((before?.watched ?? 0) + (isWatched ? energy : 0)),
+  });
+}
+
+type ClockHour = { readonly start: EpochMs; readonly month: string };
+
 /** The hour of the zone's clock that a bucket lies in, and its month. */
-function clockHour(clocks: Map<string, { start: EpochMs; month: string }>, at: EpochMs, zone: string) {
+function clockHour(clocks: Map<string, ClockHour>, at: EpochMs, zone: string): ClockHour {
   const key = `${zone} ${at}`;
   const known = clocks.get(key);
   if (known !== undefined) return known;

@@ -34,6 +34,8 @@ export type Family = {
   readonly isWholeSql: string;
   /** False where the rows of a piece are added up by whoever reads them. */
   readonly addsUp?: boolean;
+  /** Whether seats that a question tells not apart may be added up as one; left out where facts have none. */
+  readonly foldsSeats?: boolean;
 };
 
 export const GPU_FAMILY: Family = {

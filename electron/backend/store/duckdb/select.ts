@@ -165,20 +165,41 @@ function statementOf(
   const asked = [...query.by, ...scope.map(([name]) => name)];
   const aliases = new Set(asked.map((name) => dimensions[name]?.split('.')[0] ?? ''));
   const parameters = createParameters();
-  const facts = pieces.map((piece) => pieceSql(family, piece, query, parameters));
+  const keysTold = family.keys.filter((key) => isKeyTold(family.name, key, aliases));
+  const told = { ...family, keys: keysTold, foldsSeats: family.name === 'gpu' && aliases.has('seat') };
+  const facts = pieces.map((piece) => pieceSql(told, piece, query, parameters));
   const keys = ['fact.bucket_ms', ...query.by.map((name) => String(dimensions[name])), ...extra];
   const hasShares = family.name === 'gpu' && aliases.has('engine_span');
   const filters = scope.map(
     ([name, value]) => `${dimensions[name]} IS NOT DISTINCT FROM ${parameters.bind(value)}::VARCHAR`,
   );
   const positions = keys.map((_key, index) => index + 1).join(', ');
-  const sql = `SELECT ${[...keys, ...family.measures.map((measure) => sumSql(measure, hasShares))].join(', ')}
+  const place = told.foldsSeats ? `WITH ${alikeSql(asked.map((name) => String(dimensions[name])))} ` : '';
+  const sql = `${place}SELECT ${[...keys, ...family.measures.map((measure) => sumSql(measure, hasShares))].join(', ')}
     FROM (${facts.join(' UNION ALL ')}) fact
     ${joinsOf(family.name, aliases)}
     ${filters.length === 0 ? '' : `WHERE ${filters.join(' AND ')}`}
     GROUP BY ${positions} ORDER BY ${positions}`;
   return { sql, values: parameters.values };
 }
+
+/** Each seat with one seat that stands for all those that a question, which asks for these columns, tells not apart. */
+function alikeSql(columns: readonly string[]): string {
+  const own = columns.filter((column) => column.startsWith('seat.'));
+  return `alike AS MATERIALIZED (SELECT id AS seat_id, min(id) OVER (PARTITION BY ${own.join(', ')}) AS alike FROM seat)`;
+}
+
+/** Keys of GPU facts that no asked dimension hangs on are not told apart: fewer groups, and a third less time. */
+function isKeyTold(family: FamilyName, key: string, aliases: ReadonlySet<string>): boolean {
+  const alias = GPU_KEY_ALIASES[key];
+  return family !== 'gpu' || alias === undefined || aliases.has(alias);
+}
+
+const GPU_KEY_ALIASES: Readonly<Record<string, string>> = {
+  seat_id: 'seat',
+  placement_id: 'engine_span',
+  state_id: 'gpu_state',
+};
 
 function dimensionsOf(family: FamilyName): Readonly<Record<string, string>> {
   if (family === 'gpu') return GPU_DIMENSIONS;
@@ -237,9 +258,23 @@ function wholePieceSql(family: Family, piece: Piece, query: PieceQuery, paramete
   const slot = slots === undefined ? [] : [slotSql(slots, 'epoch_us(ts)', parameters)];
   const keys = ['bucket_ms', ...(slots === undefined ? [] : ['slot']), ...family.keys];
   return `SELECT ${[`${bucket} AS bucket_ms`, ...slot, ...family.keys, ...measures].join(', ')}
-    FROM ${tableOf(family, piece.tier)}
-    WHERE ts >= ${parameters.bind(timestampOf(piece.from))} AND ts < ${parameters.bind(timestampOf(piece.to))}
+    FROM ${rowsOfPieceSql(family, piece, query, parameters)}
     ${addsUp ? `GROUP BY ${keys.join(', ')}` : ''}`;
+}
+
+/**
+ * The rows of a piece. Where kinds of hours or single buckets are told apart, what stands for one seat is added up first:
+ * looking up the kind of each of two million rows takes three times as long as adding them.
+ */
+function rowsOfPieceSql(family: Family, piece: Piece, query: PieceQuery, parameters: Parameters): string {
+  const table = tableOf(family, piece.tier);
+  const inside = `ts >= ${parameters.bind(timestampOf(piece.from))} AND ts < ${parameters.bind(timestampOf(piece.to))}`;
+  const isByTime = query.slots !== undefined || query.stepSeconds === TIER_SECONDS[piece.tier];
+  if (family.foldsSeats === undefined || !isByTime) return `${table} WHERE ${inside}`;
+  const keys = family.keys.map((key) => (key === 'seat_id' ? 'alike.alike AS seat_id' : key));
+  const sums = family.measures.map(({ column, aggregation }) => `${aggregation}(${column}) AS ${column}`);
+  const join = family.foldsSeats ? 'JOIN alike USING (seat_id)' : '';
+  return `(SELECT ${['ts', ...keys, ...sums].join(', ')} FROM ${table} ${join} WHERE ${inside} GROUP BY ALL)`;
 }
 
 /**
