@@ -1,7 +1,8 @@
-import { HOURS_PER_AVERAGE_MONTH, HOURS_PER_YEAR, SECONDS_PER_HOUR } from '#shared/units/arithmetic.ts';
+import { HOURS_PER_AVERAGE_MONTH, SECONDS_PER_HOUR } from '#shared/units/arithmetic.ts';
 import { usd, type Usd } from '#shared/units/quantities.ts';
 import { epochMs } from '#shared/time/instant.ts';
 import { overlapSeconds, type TimeRange } from '#shared/time/time-range.ts';
+import { termOf } from './commitments.ts';
 import { rentalAmortised, rentalCash, type RentalCommitment } from './month/rental-commitment.ts';
 
 const MONTHS_PER_YEAR = 12;
@@ -26,8 +27,7 @@ export function commitmentView(
 ): CommitmentView {
   const { since, years } = commitment;
   const monthMs = HOURS_PER_AVERAGE_MONTH * SECONDS_PER_HOUR * 1000;
-  const term = { from: epochMs(since), to: epochMs(since + years * HOURS_PER_YEAR * SECONDS_PER_HOUR * 1000) };
-  const hours = overlapSeconds(term, window) / SECONDS_PER_HOUR;
+  const hours = overlapSeconds(termOf({ since: epochMs(since), years }), window) / SECONDS_PER_HOUR;
   const { firstMonth, laterMonth } = rentalCash(commitment);
   const months = Array.from({ length: Math.round(years * MONTHS_PER_YEAR) }, (_, month) => since + month * monthMs);
   const paid = months.filter((at) => at >= window.from && at < window.to);

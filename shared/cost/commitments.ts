@@ -1,8 +1,7 @@
 import type { Commitment, CostBookRevision, HardwarePrice } from '#shared/model/cost-book.ts';
-import type { EpochMs } from '#shared/time/instant.ts';
-import { epochMs } from '#shared/time/instant.ts';
+import { plusSeconds } from '#shared/time/instant.ts';
 import { overlapOf, overlapSeconds, secondsOf, type TimeRange } from '#shared/time/time-range.ts';
-import { dateAfter, startOfDay, wallClockAt } from '#shared/time/zone-clock.ts';
+import { HOURS_PER_YEAR, SECONDS_PER_HOUR } from '#shared/units/arithmetic.ts';
 
 /** A price with a commitment: rent for a number of GPUs, whether they are used or not. */
 export type CommittedPrice = { readonly price: HardwarePrice; readonly commitment: Commitment };
@@ -16,23 +15,9 @@ export function committedPrices({ hardware }: CostBookRevision): CommittedPrice[
   );
 }
 
-const MONTHS_PER_YEAR = 12;
-
-/** The term of a commitment: so many calendar months from its first instant, in UTC. */
-export function termOf({ since, years }: Commitment): TimeRange {
-  return { from: since, to: monthsAfter(since, years * MONTHS_PER_YEAR) };
-}
-
-/** The instant so many calendar months later, in UTC; the last day of a month that is too short. Parts of a month are of 30 days. */
-export function monthsAfter(at: EpochMs, months: number): EpochMs {
-  const whole = Math.floor(months);
-  const { year, month, day } = wallClockAt(at, 'UTC');
-  const index = year * MONTHS_PER_YEAR + (month - 1) + whole;
-  const first = { year: Math.floor(index / MONTHS_PER_YEAR), month: (index % MONTHS_PER_YEAR) + 1, day: 1 };
-  const wanted = dateAfter(first, day - 1);
-  const date = wanted.month === first.month ? wanted : dateAfter({ ...wanted, day: 1 }, -1);
-  const timeOfDay = at - startOfDay({ year, month, day }, 'UTC');
-  return epochMs(startOfDay(date, 'UTC') + timeOfDay + Math.round((months - whole) * 30 * 86_400_000));
+/** The term of a commitment: years of 8,760 h from its first instant, as its contract is priced. */
+export function termOf({ since, years }: Pick<Commitment, 'since' | 'years'>): TimeRange {
+  return { from: since, to: plusSeconds(since, years * HOURS_PER_YEAR * SECONDS_PER_HOUR) };
 }
 
 /**

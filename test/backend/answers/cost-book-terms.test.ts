@@ -221,9 +221,16 @@ describe('a commitment', () => {
     expect(unusedCommitment({ ...two, gpus: 1 }, known, { from: hour(0), to: hour(24) })).toBe(0);
   });
 
-  it('ends so many months after it began', () => {
+  it('ends after so many years of 8,760 hours', () => {
     expect(termOf(commitment).to).toBe(Date.UTC(2027, 3, 1));
-    const last = { ...commitment, since: epochMs(Date.UTC(2026, 0, 31, 12)), years: 1 / 12 };
-    expect(termOf(last).to).toBe(Date.UTC(2026, 1, 28, 12));
+    expect(unusedCommitment(commitment, [], { from: APRIL.from, to: epochMs(APRIL.from + 2 * 31_536_000_000) })).toBe(
+      5 * 8760 * 3600,
+    );
+  });
+
+  it('keeps the sums of the Cost screen closed', async () => {
+    const { lines } = await ask(clientOf(committed()), 'reconciliation', { window: APRIL });
+    expect(lines.filter(({ closes }) => closes === false)).toEqual([]);
+    expect(lines.find(({ key }) => key === 'hours')!.whole).toBeCloseTo(5 * HOURS, 6);
   });
 });

@@ -12,6 +12,7 @@ import { costInputs, tokenInputs, type FigureContext } from '../figure-inputs.ts
 import { short } from '../figure-text.ts';
 import { figureOf } from '../figures.ts';
 import { onlyStates, tokensOf, type PricedGroup } from '../priced-group.ts';
+import { isUnusedCommitment } from '../unused-commitments.ts';
 
 /** What the boards themselves measured, whatever wider meters there are. */
 export type BoardEnergy = { readonly joules: number | null; readonly seconds: number };
@@ -68,7 +69,7 @@ function boardBasis(_: FigureContext, board: BoardEnergy): Basis {
 function provisionedBasis({ group }: FigureContext): Basis {
   const kilowattsOf = (line: PricedGroup['lines'][number]): number | null =>
     line.rates?.price.facility?.provisionedKilowatts ?? null;
-  const owned = group.lines.filter((line) => line.gpuSeconds > 0);
+  const owned = group.lines.filter((line) => line.gpuSeconds > 0 && !isUnusedCommitment(line));
   const isKnown = owned.length > 0 && owned.every((line) => kilowattsOf(line) !== null);
   const bySku = Map.groupBy(owned, (line) => `${line.sku} ${kilowattsOf(line)}`);
   return {

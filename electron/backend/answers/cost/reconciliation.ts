@@ -14,6 +14,7 @@ import { tokensOf, type PricedGroup } from '../priced-group.ts';
 import { isPhysical } from '../presence.ts';
 import { gpuScopeOf, pricedGroups, type GroupDimension } from '../priced-groups.ts';
 import { knownCost } from '../unit-cost.ts';
+import { isUnusedCommitment } from '../unused-commitments.ts';
 import { classSplit } from './class-split.ts';
 import { modelGroups } from './model-groups.ts';
 
@@ -190,8 +191,11 @@ function tokensLine(
  * of something that runs owns no GPU: its state time is held against its time asked for as one sum.
  */
 function hoursLine(whole: PricedGroup, observedSeconds: number | null): ReconciliationLine {
-  const owned = (observedSeconds ?? whole.coverage.expectedSeconds) / SECONDS_PER_HOUR;
-  const against = observedSeconds === null ? 'GPU-hours owned' : 'GPU-hours observed of the scope';
+  // Rent for GPUs that are not in the fleet is paid by the hour too, and lies in one of the states.
+  const committed = sumOf(whole.lines.filter(isUnusedCommitment), ({ gpuSeconds }) => gpuSeconds);
+  const owned = ((observedSeconds ?? whole.coverage.expectedSeconds) + committed) / SECONDS_PER_HOUR;
+  const beyond = committed === 0 ? '' : ', and those committed beyond the fleet';
+  const against = (observedSeconds === null ? 'GPU-hours owned' : 'GPU-hours observed of the scope') + beyond;
   const checked = line({
     key: 'hours',
     label: 'State hours',
