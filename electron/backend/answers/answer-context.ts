@@ -15,6 +15,7 @@ import { secondsOf, type TimeRange } from '#shared/time/time-range.ts';
 import { formatInstant } from '#shared/units/format-time.ts';
 import { engineScopeOf } from './engine-work.ts';
 import type { FigureContext } from './figure-inputs.ts';
+import { measuredPue, pueNotes } from './measured-pue.ts';
 import { meterNotes } from './meter-notes.ts';
 import { isPhysical, PHYSICAL_DIMENSIONS } from './presence.ts';
 import type { PricedGroup } from './priced-group.ts';
@@ -99,16 +100,22 @@ export async function figureContext(
   },
   group: PricedGroup,
 ): Promise<FigureContext> {
-  const spans = await context.store.engineSpans(ask.window);
+  const [spans, pue] = await Promise.all([context.store.engineSpans(ask.window), measuredPue(context.store, ask)]);
+  const revision = revisionOf(context, ask.window);
   const engines = new Set(spans.filter((span) => isInScope(span, ask.scope)).map((span) => span.engine));
   return {
     group,
-    revision: revisionOf(context, ask.window),
+    revision,
+    measuredPue: pue,
     basis: ask.basis,
     windowSeconds: secondsOf(ask.window),
     engines: engines.size,
     windowNote: context.history()?.message ?? lateStartNote(ask),
-    meterNotes: [...dividedNotes(ask.scope), ...(await meterNotes(context.store, ask, group))],
+    meterNotes: [
+      ...dividedNotes(ask.scope),
+      ...(await meterNotes(context.store, ask, group)),
+      ...pueNotes(pue, revision, ask.scope),
+    ],
   };
 }
 

@@ -6,6 +6,7 @@ import { joules } from '#shared/units/quantities.ts';
 import { explained, facilityBoundary, itBoundary } from './explained.ts';
 import { energyInputs } from './energy-inputs.ts';
 import { tokenInputs, type FigureContext } from './figure-inputs.ts';
+import { pueInputs } from './measured-pue.ts';
 import { short } from './figure-text.ts';
 import { energyBases, energyPricesOf, factorsInWords, type EnergyBasis } from './power-basis.ts';
 import { gpuSecondsOf, tokensOf } from './priced-group.ts';
@@ -42,7 +43,7 @@ export function energy(context: FigureContext): Figure {
     absence: value === null ? 'no-energy' : null,
     formula: facilityFormula(context),
     working: value === null ? '–' : `${facilityText(context, pue)} = ${kilowattHoursText(value)}`,
-    inputs: energyInputs(context, 'facility'),
+    inputs: [...energyInputs(context, 'facility'), ...pueInputs(context.measuredPue)],
     powerBoundary: facilityBoundary(context),
   });
 }

@@ -9,6 +9,7 @@ import { priceOfGpuTime, SECONDS_PER_HOUR } from '#shared/units/arithmetic.ts';
 import { seconds } from '#shared/units/quantities.ts';
 import { chargedEnergyInputs } from './energy-inputs.ts';
 import { dollars, enteredIn, short } from './figure-text.ts';
+import type { MeasuredPue } from './measured-pue.ts';
 import { periodsOf, type Period } from './price-periods.ts';
 import { isUnusedCommitment } from './unused-commitments.ts';
 import { addCounts, type PricedGroup, type TokenPiece, type UsageLine } from './priced-group.ts';
@@ -23,6 +24,8 @@ export type FigureContext = {
   readonly engines: number;
   /** Says that the window begins later than asked, or that its past is still being read; null when neither. */
   readonly windowNote: string | null;
+  /** PUE as meters have it; null where no place has one at the wall and one of IT. */
+  readonly measuredPue: MeasuredPue | null;
   /** What meters measured and no figure uses: whose place is not known, or who is not believed. */
   readonly meterNotes: readonly string[];
 };

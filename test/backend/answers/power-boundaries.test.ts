@@ -175,3 +175,26 @@ it('tokens per joule name the boundary that they rest on', async () => {
   expect(figure.powerBoundary).toBe('IT: node meters');
   expect(figure.formula).toBe('output tokens ÷ node energy');
 });
+
+describe('PUE', () => {
+  const node = meterOf('node-a');
+  const wall = meterOf('node-a', { boundary: 'wall' });
+  const label = 'PUE, measured where the wall and IT have meters';
+
+  it('is measured where a meter at the wall stands beside one of IT, over the same time', async () => {
+    // 2,080 W at the wall for half an hour, 1,600 W of IT: 1.04 kWh over 0.8 kWh
+    const meterFacts = [...measured(wall, 2080, 1800), ...measured(node, 1600)];
+    const figure = await figureOf('energy', { ...FLEET, meters: [wall, node], meterFacts });
+    const input = figure.inputs.find((one) => one.label === label)!;
+    expect(input.value).toBeCloseTo(1.3, 9);
+    expect(input.source).toBe('1.04 kWh at the wall ÷ 0.8 kWh of IT in the same places and time');
+    expect(figure.notes.join(' ')).toContain('a PUE of 1.3; the cost book says 1.25');
+  });
+
+  it('is not told of a wall without a meter of IT, nor of IT without one at the wall', async () => {
+    for (const meter of [wall, node]) {
+      const figure = await figureOf('energy', { ...FLEET, meters: [meter], meterFacts: measured(meter, 2000) });
+      expect(figure.inputs.map((input) => input.label)).not.toContain(label);
+    }
+  });
+});

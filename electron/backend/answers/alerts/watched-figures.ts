@@ -68,6 +68,7 @@ export function watchedValue(
     windowSeconds: secondsOf(window),
     engines: 0,
     windowNote: null,
+    measuredPue: null,
     meterNotes: [],
   });
   const { observedSeconds, expectedSeconds } = group.coverage;

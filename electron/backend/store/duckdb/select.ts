@@ -166,7 +166,8 @@ function statementOf(
   const aliases = new Set(asked.map((name) => dimensions[name]?.split('.')[0] ?? ''));
   const parameters = createParameters();
   const keysTold = family.keys.filter((key) => isKeyTold(family.name, key, aliases));
-  const told = { ...family, keys: keysTold, foldsSeats: family.name === 'gpu' && aliases.has('seat') };
+  const folds = family.name === 'gpu' ? { foldsSeats: aliases.has('seat') } : {};
+  const told: Family = { ...family, keys: keysTold, ...folds };
   const facts = pieces.map((piece) => pieceSql(told, piece, query, parameters));
   const keys = ['fact.bucket_ms', ...query.by.map((name) => String(dimensions[name])), ...extra];
   const hasShares = family.name === 'gpu' && aliases.has('engine_span');
@@ -174,7 +175,7 @@ function statementOf(
     ([name, value]) => `${dimensions[name]} IS NOT DISTINCT FROM ${parameters.bind(value)}::VARCHAR`,
   );
   const positions = keys.map((_key, index) => index + 1).join(', ');
-  const place = told.foldsSeats ? `WITH ${alikeSql(asked.map((name) => String(dimensions[name])))} ` : '';
+  const place = told.foldsSeats === true ? `WITH ${alikeSql(asked.map((name) => String(dimensions[name])))} ` : '';
   const sql = `${place}SELECT ${[...keys, ...family.measures.map((measure) => sumSql(measure, hasShares))].join(', ')}
     FROM (${facts.join(' UNION ALL ')}) fact
     ${joinsOf(family.name, aliases)}
