@@ -15,6 +15,7 @@ import { costSeries } from './answers/cost-series.ts';
 import type { AnswerContext } from './answers/answer-context.ts';
 import { figure } from './answers/figure.ts';
 import { idleWaste } from './answers/idle-waste.ts';
+import { idleCapacity, markSuggestion } from './answers/idle/idle-capacity.ts';
 import { overview } from './answers/overview.ts';
 import { createChangeAssessor } from './answers/updates/assessed-changes.ts';
 import { changeMark, changeTag } from './answers/updates/operator-words.ts';
@@ -86,6 +87,11 @@ export function createApi(options: ApiOptions): BackendApi {
     reconciliation: (input) => answered(() => reconciliation(context(), input)),
     limits: (input) => answered(() => limits(context(), input)),
     idleWaste: (input) => answered(() => idleWaste(context(), input)),
+    idleCapacity: (input) => answered(() => idleCapacity(context(), input)),
+    markSuggestion: async (input) => {
+      const marked = await answered(() => markSuggestion(context(), input));
+      return marked.ok ? marked.value : marked;
+    },
     figure: (input) => answered(() => figure(context(), input)),
     events: (input) => answered(() => context().store.events(input.window)),
     sourceHealth: () => answered(async () => options.fleet().sourceHealth()),

@@ -41,6 +41,7 @@ import {
 import type { CostBookAnswer } from './cost-book-answer.ts';
 import { costBookPreviewSchema, type CostBookPreview } from './cost-book-preview-schema.ts';
 import { costBookSchema } from './cost-book-schema.ts';
+import { idleCapacityInput, markSuggestionInput, type IdleCapacity } from './idle-schema.ts';
 import { basis, name, scope, window } from './input-schema.ts';
 import { SNAPSHOT_CALLS, type ShownSnapshot, type SnapshotAnswers } from './snapshot-schema.ts';
 import {
@@ -95,6 +96,8 @@ export const CALLS = {
   reconciliation: reconciliationSchema,
   limits: limitsSchema,
   idleWaste: z.strictObject({ window, scope, limit: z.number().int().min(1).max(10_000).default(20) }),
+  idleCapacity: idleCapacityInput,
+  markSuggestion: markSuggestionInput,
   figure: z.strictObject({ name: z.enum(FIGURE_NAMES), window, scope, basis }),
   events: z.strictObject({ window }),
   sourceHealth: z.strictObject({}),
@@ -159,6 +162,8 @@ export type Answers = SnapshotAnswers & {
   readonly reconciliation: Reconciliation;
   readonly limits: LimitsAnswer;
   readonly idleWaste: IdleWaste;
+  readonly idleCapacity: IdleCapacity;
+  readonly markSuggestion: { readonly marked: boolean };
   readonly figure: Figure;
   readonly events: readonly FleetEvent[];
   readonly sourceHealth: readonly SourceHealth[];

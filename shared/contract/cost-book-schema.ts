@@ -6,7 +6,7 @@ import {
   RENTAL_DEFAULTS,
   SERVICE_LEVEL_DEFAULTS,
 } from '#shared/model/cost-book-defaults.ts';
-import { instant, name } from './input-schema.ts';
+import { instant, name, zone } from './input-schema.ts';
 
 /**
  * Cost book as it is entered and stored. What older programs did not write takes its default, so that a stored book stays
@@ -88,8 +88,6 @@ const period = z.strictObject({
   usdPerKilowattHour: rate,
 });
 
-const zone = z.string().max(100).refine(isZone, { message: 'not a time zone: write one such as America/Chicago' });
-
 const energy = z.strictObject({
   currency: currency.default(ENERGY_DEFAULTS.currency),
   usdPerKilowattHour: rate,
@@ -145,12 +143,3 @@ export const costBookRevisionSchema = z.strictObject({
 export const costBookSchema = z.strictObject({
   revisions: z.array(costBookRevisionSchema).min(1).max(1000).readonly(),
 });
-
-/** Whether the platform knows the zone: `Intl` throws at what it does not. */
-function isZone(text: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}

@@ -36,3 +36,18 @@ export const scope = z
 export type CallScope = z.output<typeof scope>;
 
 export const basis = z.enum(TOKEN_BASES).default('billed');
+
+/** A name of the time zone database. */
+export const zone = z
+  .string()
+  .max(100)
+  .refine(isZone, { message: 'not a time zone: write one such as America/Chicago' });
+
+/** Whether the platform knows the zone: `Intl` throws at what it does not. */
+function isZone(text: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}

@@ -12,7 +12,9 @@ export const FIGURE_NAMES = [
   'power',
   'energy',
   'efficiency',
+  'idle-spend',
   'idle-spend-rate',
+  'idle-energy',
   'idle-share',
   'coverage',
 ] as const;
@@ -31,7 +33,9 @@ export const FIGURE_WORDS: Readonly<Record<FigureName, string>> = {
   power: 'Power',
   energy: 'Energy',
   efficiency: 'Efficiency',
+  'idle-spend': 'Idle waste',
   'idle-spend-rate': 'Idle waste',
+  'idle-energy': 'Energy of idle GPUs',
   'idle-share': 'Idle share of spend',
   coverage: 'Coverage',
 };
@@ -48,7 +52,9 @@ export const FIGURE_UNITS: Readonly<Record<FigureName, FigureUnit>> = {
   power: 'W',
   energy: 'J',
   efficiency: 'token/J',
+  'idle-spend': 'USD',
   'idle-spend-rate': 'USD/h',
+  'idle-energy': 'J',
   'idle-share': 'ratio',
   coverage: 'ratio',
 };

@@ -12,7 +12,7 @@ import { explained, facilityBoundary } from './explained.ts';
 import { isEnergyCharged } from './energy-inputs.ts';
 import { costInputs, stateInputs, tokenInputs, type FigureContext } from './figure-inputs.ts';
 import { dollars, short } from './figure-text.ts';
-import { classesOf, gpuSecondsOf, tokensOf, type PricedGroup } from './priced-group.ts';
+import { classesOf, gpuSecondsOf, onlyStates, tokensOf, type PricedGroup } from './priced-group.ts';
 import { knownCost, STATES_OF_KIND, unitCostOf, type Known } from './unit-cost.ts';
 
 /** Any figure of the contract, with everything needed to explain it. */
@@ -38,8 +38,12 @@ export function figureOf(name: FigureName, context: FigureContext): Figure {
       return energy(context);
     case 'efficiency':
       return efficiency(context);
+    case 'idle-spend':
+      return idleSpend(context, 'USD', 1);
     case 'idle-spend-rate':
-      return idleSpend(context);
+      return idleSpend(context, 'USD/h', SECONDS_PER_HOUR / context.windowSeconds);
+    case 'idle-energy':
+      return energy({ ...context, group: onlyStates(context.group, IDLE_STATES) });
     case 'idle-share':
       return idleShare(context);
     case 'coverage':
@@ -141,19 +145,19 @@ function classParts(context: FigureContext, unit: FigureUnit, factor: number): F
   ];
 }
 
-function idleSpend(context: FigureContext): Figure {
+function idleSpend(context: FigureContext, unit: 'USD' | 'USD/h', factor: number): Figure {
   const { group } = context;
-  const factor = SECONDS_PER_HOUR / context.windowSeconds;
   const cost = idleCostOf(group);
   const idleHours = short(gpuSecondsOf(group, IDLE_STATES) / SECONDS_PER_HOUR);
   const hours = short(context.windowSeconds / SECONDS_PER_HOUR);
   const rate = cost.value === null ? '–' : `${dollars(cost.value * factor)}/h`;
+  const amount = `${costText(cost)} for ${idleHours} idle GPU-h`;
   return explained(context, {
     ...scaled(cost, factor),
-    unit: 'USD/h',
-    formula: 'cost of loaded-idle and unallocated GPUs, their energy included, ÷ hours',
-    working: `${costText(cost)} for ${idleHours} idle GPU-h ÷ ${hours} h = ${rate}`,
-    parts: cost.value === null ? [] : IDLE_STATES.map((state) => statePart(group, state, factor)),
+    unit,
+    formula: `cost of loaded-idle and unallocated GPUs, their energy included${unit === 'USD' ? '' : ', ÷ hours'}`,
+    working: unit === 'USD' ? amount : `${amount} ÷ ${hours} h = ${rate}`,
+    parts: cost.value === null ? [] : IDLE_STATES.map((state) => statePart(group, state, { unit, factor })),
     inputs: [...stateInputs(group, IDLE_STATES), ...costInputs(context, { states: IDLE_STATES, energyOnly: false })],
     powerBoundary: costBoundary(context),
   });
@@ -165,9 +169,13 @@ function idleCostOf(group: PricedGroup): Known {
   return whole.value === null ? whole : { value: costOf(group.cost, IDLE_STATES), absence: null };
 }
 
-function statePart(group: PricedGroup, state: GpuState, factor: number): FigurePart {
+function statePart(
+  group: PricedGroup,
+  state: GpuState,
+  { unit, factor }: { readonly unit: FigureUnit; readonly factor: number },
+): FigurePart {
   const label = state === 'unallocated' ? 'Free (unallocated)' : 'Loaded but quiet';
-  return { key: state, label, value: costOf(group.cost, [state]) * factor, unit: 'USD/h' };
+  return { key: state, label, value: costOf(group.cost, [state]) * factor, unit };
 }
 
 function idleShare(context: FigureContext): Figure {

@@ -329,6 +329,6 @@ export function gpuScopeOf(scope: CallScope): Scope<GpuDimension> {
 }
 
 /** The scope as the store's filter: what is left out does not filter. */
-function definedOnly<Dimension extends string>(scope: CallScope): Scope<Dimension> {
+export function definedOnly<Dimension extends string>(scope: CallScope): Scope<Dimension> {
   return Object.fromEntries(Object.entries(scope).filter(([, value]) => value !== undefined)) as Scope<Dimension>;
 }

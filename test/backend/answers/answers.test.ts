@@ -57,6 +57,7 @@ describe('figure', () => {
     ['power', '8.8 kWh × 1.2 ÷ 4 h = 2.64 kW of 6 GPUs'],
     ['energy', '8.8 kWh × 1.2 × 1.25, then 1.5 = 14.52 kWh'],
     ['efficiency', '83.60 M tokens ÷ 38.02 M J = 2.199 tok/J'],
+    ['idle-spend', '$20.2 for 8 idle GPU-h'],
     ['idle-spend-rate', '$20.2 for 8 idle GPU-h ÷ 4 h = $5.051/h'],
     ['idle-share', '$20.2 ÷ $78.24 = 25.82 %'],
     ['coverage', '22 GPU-h ÷ 24 GPU-h = 91.67 %'],
