@@ -42,6 +42,7 @@ export const HISTORY_KEYS = [
   'reconciliation',
   'limits',
   'idleWaste',
+  'idleCapacity',
   'reference',
 ] as const satisfies readonly CallName[];
 
@@ -99,6 +100,11 @@ export function createQueries(client: BackendClient, clock: LiveClock) {
       queryOptions({
         queryKey: ['idleWaste', window.key, scope, limit],
         queryFn: () => ask('idleWaste', { window: windowOf(window), scope, limit }),
+      }),
+    idleCapacity: ({ window, scope }: Omit<Asked, 'basis'>, zone: string) =>
+      queryOptions({
+        queryKey: ['idleCapacity', window.key, scope, zone],
+        queryFn: () => ask('idleCapacity', { window: windowOf(window), scope, zone }),
       }),
     /** A figure of a fixed window does not change under the reader. */
     figure: (name: FigureName, window: TimeRange, scope: CallScope, basis: TokenBasis) =>
