@@ -171,6 +171,7 @@ function gpuTrack(checkpoint: CounterCheckpoint, seat: GpuSeat, since: FactsSinc
     isEnergyHeldOut: false,
     isEnergyAhead: false,
     throttling: null,
+    smClockTopHertz: null,
     heldSince: null,
     isMissing: false,
     hasGauges: false,

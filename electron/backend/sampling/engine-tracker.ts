@@ -219,8 +219,9 @@ function splitLatency(fact: LatencyFact): LatencyFact[] {
 
 const LATENCY_COLUMNS = { count: 'sum' } as const;
 
+/** Requests in flight, or in the queue: an engine that lets somebody wait is not idle. Source: economics reference, 6.1. */
 function isRunning(sample: EngineSample): boolean {
-  return (sample.requestsRunning ?? 0) > 0;
+  return (sample.requestsRunning ?? 0) > 0 || (sample.requestsWaiting ?? 0) > 0;
 }
 
 /**

@@ -45,12 +45,20 @@ const LOADING_SECONDS_MAX = 15 * 60;
 /** A process that holds this much memory is resident, even where no pod label tells. */
 const RESIDENT_BYTES = 4 * 1024 ** 3;
 
-export function gpuStateOf(sample: GpuSample, workload: Workload, throttledShare: number | null): GpuState {
+/** What is known of how a GPU was held back besides the reading itself. */
+export type HeldBack = {
+  /** Counted share of the time, 0 to 1. */
+  readonly throttledShare: number | null;
+  /** The highest clock it was ever read at here, Hz. */
+  readonly smClockTopHertz: number | null;
+};
+
+export function gpuStateOf(sample: GpuSample, workload: Workload, held: HeldBack): GpuState {
   const isBusy = (sample.utilisation ?? 0) >= BUSY_UTILISATION;
   if (sample.xid !== null && FATAL_XIDS.has(sample.xid) && !isBusy) return 'unhealthy';
   switch (workload.kind) {
     case 'engine':
-      if (workload.isActive) return isThrottled(sample, throttledShare) ? 'throttled' : 'serving';
+      if (workload.isActive) return isThrottled(sample, held) ? 'throttled' : 'serving';
       if (workload.hasUnknownWork && isBusy) return 'serving';
       if (workload.isAnswering) return 'loaded-idle';
       return workload.silentSeconds <= LOADING_SECONDS_MAX ? 'loading' : stateOfUnknownWork(sample, isBusy);
@@ -68,8 +76,17 @@ function stateOfUnknownWork(sample: GpuSample, isBusy: boolean): GpuState {
   return (sample.memoryUsedBytes ?? 0) >= RESIDENT_BYTES ? 'loaded-idle' : 'unallocated';
 }
 
-/** By the time that was counted over the interval, else by the reasons of the moment. */
-function isThrottled({ clockEventReasons }: GpuSample, throttledShare: number | null): boolean {
+/** A clock this far under its target is held back. Source: economics reference, section 6.1. */
+const SLOW_CLOCK = 0.9;
+
+/** Clocks also fall while a GPU rests: only that of a GPU that is at work for most of the time says something. */
+const AT_WORK_UTILISATION = 0.5;
+
+/** By the time that was counted over the interval, else by the reasons of the moment; where nobody tells either, by its clock. */
+function isThrottled(sample: GpuSample, { throttledShare, smClockTopHertz }: HeldBack): boolean {
+  const { clockEventReasons, smClockHertz } = sample;
   if (throttledShare !== null) return throttledShare >= THROTTLED_SHARE_MIN;
-  return clockEventReasons !== null && (clockEventReasons & THROTTLE_BITS) !== 0;
+  if (clockEventReasons !== null) return (clockEventReasons & THROTTLE_BITS) !== 0;
+  if (smClockHertz === null || smClockTopHertz === null) return false;
+  return (sample.utilisation ?? 0) >= AT_WORK_UTILISATION && smClockHertz < smClockTopHertz * SLOW_CLOCK;
 }

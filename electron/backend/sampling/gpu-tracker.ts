@@ -32,6 +32,8 @@ export type GpuTrack = {
   readonly isEnergyAhead: boolean;
   /** What its counter of throttled time says; null before the first reading. */
   readonly throttling: Throttling | null;
+  /** The highest SM clock that it was read at in its seat, Hz: what its clock is held against. */
+  readonly smClockTopHertz: number | null;
   /** Since when the present pods have held the GPU; null where they held it before Tokenwatt saw it. */
   readonly heldSince: Moment | null;
   readonly isMissing: boolean;
@@ -51,6 +53,7 @@ export type Judge = (
   sample: GpuSample,
   heldSince: Moment | null,
   throttledShare: number | null,
+  smClockTopHertz: number | null,
 ) => { readonly state: GpuState; readonly placement: string | null };
 
 /** One reading of one GPU, with where and when it was taken. */
@@ -70,6 +73,7 @@ export function stepGpu(previous: GpuTrack | null, reading: GpuReading, pollSeco
     isEnergyHeldOut: false,
     isEnergyAhead: false,
     throttling: throttlingAfter(previous?.throttling ?? null, throttledSecondsOf(sample), moment, COLLECTION_SECONDS),
+    smClockTopHertz: topClock(previous, reading),
     heldSince: heldSince(previous, reading),
     isMissing: false,
     hasGauges: true,
@@ -92,6 +96,11 @@ export function stepGpu(previous: GpuTrack | null, reading: GpuReading, pollSeco
     // Without an amount, or without a fact that holds it, the last checkpoint no longer leads to the counter's value.
     needsCheckpoint: facts.length === 0 || hasNewBaseline(previous, sample, energy),
   };
+}
+
+function topClock(previous: GpuTrack | null, { sample, seat }: GpuReading): number | null {
+  const before = previous?.seat.key === seat.key ? previous.smClockTopHertz : null;
+  return sample.smClockHertz === null ? before : Math.max(before ?? 0, sample.smClockHertz);
 }
 
 function heldSince(previous: GpuTrack | null, { sample, moment }: GpuReading): Moment | null {
@@ -154,7 +163,7 @@ function factsOf(
   // Until this reading the GPU was where, and as, the one before found it.
   const base = { seat: previous.seat.key, start: interval.start, seconds: interval.seconds };
   if (interval.kind === 'watched' && previous.hasGauges) {
-    const judged = judge(track.sample, track.heldSince, track.throttling?.share ?? null);
+    const judged = judge(track.sample, track.heldSince, track.throttling?.share ?? null, track.smClockTopHertz);
     // The readings of a GPU that was missing are as old as its loss: they say nothing of this interval.
     const before = previous.isMissing ? null : previous.sample;
     const sums = watchedGpuSums(before, track.sample, interval, energy);

@@ -98,11 +98,11 @@ export function createSampler(spans: FleetSpans, topology: () => Topology = () =
   }
 
   function judgeAt(now: Moment, pollSeconds: number, placer: Placer, out: Draft): Judge {
-    return (sample, heldSince, throttledShare) => {
+    return (sample, heldSince, throttledShare, smClockTopHertz) => {
       const placed = placer(sample);
       const workload =
         placed === null ? unplacedWorkload(sample, heldSince, now) : engineWorkload(placed, now, pollSeconds);
-      const state = gpuStateOf(sample, workload, throttledShare);
+      const state = gpuStateOf(sample, workload, { throttledShare, smClockTopHertz });
       const isBound = placed !== null && state !== 'unallocated' && state !== 'unhealthy';
       if (!isBound) return { state, placement: null };
       if (!knownPlacements.has(placed.placement.key)) {

@@ -27,7 +27,7 @@ export function StrandedList({ answer }: { readonly answer: IdleCapacity }) {
           <thead>
             <tr>
               <th>Where</th>
-              <th>Why</th>
+              <th className={styles['left']}>Why</th>
               <th>GPU-h</th>
               <th>Cost, $</th>
             </tr>

@@ -11,8 +11,6 @@ export const CAPACITY_PARTS = [
   { key: 'unobserved', name: 'not known' },
 ] as const satisfies readonly { readonly key: keyof DividedGpuHours; readonly name: string }[];
 
-export type CapacityPart = (typeof CAPACITY_PARTS)[number]['key'];
-
 /** Hours of free GPUs in the same parts, so that one bar shows both. */
 export function freeHours(free: IdleCapacity['recoverable']['free'][number]): DividedGpuHours {
   return {

@@ -3,7 +3,12 @@ import { recoverableCapacity, type ReplicaHours } from './recoverable-capacity.t
 import type { ReleaseRun } from './release-runs.ts';
 
 /** A node in one step: mean number of its GPUs that nothing was bound to, and how many it has. */
-export type FreeNode = { readonly freeGpus: number; readonly gpus: number };
+export type FreeNode = {
+  readonly freeGpus: number;
+  readonly gpus: number;
+  /** Share of the step in which anything was heard: what was free for all of it was free. */
+  readonly heardShare: number;
+};
 
 /** GPU-hours that nothing was bound to: what could be given back, and why the rest could not. They add to `free`. */
 export type FreeGpuHours = {
@@ -21,8 +26,9 @@ const NEARLY_ALL = 0.98;
  * GPUs of a node that can be given back, or be given another replica: all of them where the whole node is free, else as many
  * as whole replicas take. Null: nothing runs there that a replica could be measured by, and only whole nodes count.
  */
-export function usableGpus({ freeGpus, gpus }: FreeNode, gpusPerReplica: number | null): number {
-  const whole = (size: number): number => Math.floor((freeGpus + size * (1 - NEARLY_ALL)) / size) * size;
+export function usableGpus({ freeGpus, gpus, heardShare }: FreeNode, gpusPerReplica: number | null): number {
+  const free = heardShare > 0 ? freeGpus / Math.min(1, heardShare) : 0;
+  const whole = (size: number): number => Math.floor((free + size * (1 - NEARLY_ALL)) / size) * size;
   if (gpus > 0 && whole(gpus) >= gpus) return gpus;
   return gpusPerReplica === null || gpusPerReplica <= 0 ? 0 : whole(gpusPerReplica);
 }

@@ -17,6 +17,7 @@ const active = engineIs({ isActive: true, isAnswering: true });
 const quiet = engineIs({ isAnswering: true });
 const none: Workload = { kind: 'none' };
 const pod = (heldSeconds: number | null): Workload => ({ kind: 'unknown-pod', heldSeconds });
+const UNTOLD = { throttledShare: null, smClockTopHertz: null };
 const idle = { utilisation: 0, memoryUsedBytes: 16e6 };
 
 describe('the state of a GPU, first match', () => {
@@ -56,7 +57,7 @@ describe('the state of a GPU, first match', () => {
     ['unknown memory held', { utilisation: 0, memoryUsedBytes: 4 * 1024 ** 3 }, none, 'loaded-idle'],
     ['nothing reported at all', { utilisation: null, memoryUsedBytes: null, xid: null }, none, 'unallocated'],
   ])('%s', (_, sample, workload, state) => {
-    expect(gpuStateOf(gpu(sample), workload, null)).toBe(state);
+    expect(gpuStateOf(gpu(sample), workload, UNTOLD)).toBe(state);
   });
 
   test.each([
@@ -66,7 +67,20 @@ describe('the state of a GPU, first match', () => {
   ] as const)(
     'G09 counted throttled time, %s of it, comes before the reasons of the moment',
     (share, reasons, state) => {
-      expect(gpuStateOf(gpu({ clockEventReasons: reasons }), active, share)).toBe(state);
+      expect(gpuStateOf(gpu({ clockEventReasons: reasons }), active, { ...UNTOLD, throttledShare: share })).toBe(state);
+    },
+  );
+
+  test.each([
+    [1.78e9, null, 0.9, 'throttled'],
+    [1.79e9, null, 0.9, 'serving'],
+    [1.78e9, null, 0.4, 'serving'],
+    [1.78e9, 0x1, 0.9, 'serving'],
+  ] as const)(
+    'a clock of %s Hz under one of 1.98 GHz, reasons %s, utilisation %s: %s',
+    (smClockHertz, reasons, utilisation, state) => {
+      const sample = gpu({ smClockHertz, clockEventReasons: reasons, utilisation });
+      expect(gpuStateOf(sample, active, { throttledShare: null, smClockTopHertz: 1.98e9 })).toBe(state);
     },
   );
 });

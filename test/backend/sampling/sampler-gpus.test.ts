@@ -168,6 +168,7 @@ describe('a GPU that its exporter no longer lists', () => {
         isEnergyHeldOut: false,
         isEnergyAhead: false,
         throttling: null,
+        smClockTopHertz: null,
         heldSince: null,
       };
       return { sample, target: null, ...known, isMissing: false, hasGauges: false };
@@ -425,6 +426,22 @@ describe('what a GPU does, by the engine on it', () => {
       'loaded-idle placed',
       'serving placed',
     ]);
+  });
+
+  test('requests that wait for their turn keep an engine from being idle', () => {
+    const waiting = engine({ requestsRunning: 0, requestsWaiting: 3 });
+    expect(statesOf([quiet, ...Array.from({ length: 9 }, () => waiting)]).at(-1)).toBe('serving placed');
+  });
+
+  test('a busy GPU whose clock fell by more than a tenth under its highest is throttled, where no reason is told', () => {
+    const fleet = startFleet();
+    const clocks = [1.98e9, 1.8e9, 1.78e9, 1.78e9, 1.98e9];
+    const states = clocks.map((smClockHertz, poll) => {
+      const sample = { ...held, utilisation: 0.9, smClockHertz, clockEventReasons: null, throttledSeconds: null };
+      const engines = [scrape(poll * 10, { engines: [engine()] }, { target: 'engine' })];
+      return fleet.take(...engines, scrape(poll * 10, { gpus: [gpu(sample)] })).gpuFacts[0]?.state;
+    });
+    expect(states.slice(1)).toEqual(['serving', 'throttled', 'throttled', 'serving']);
   });
 
   test('tokens without running requests at the instant of reading are work', () => {

@@ -62,33 +62,21 @@ export async function readCapacity(
   ]);
   const placeWindow = past.steps > 0 ? past.window : window;
   const deployments = await placedDeployments(context, { window: placeWindow, scope }, pastEngines);
-  const known = { scope, seats, deployments };
-  const [pastFree, ownFree] = await Promise.all([
-    freePools(context, past, known),
-    isPart ? null : freePools(context, asked, known),
-  ]);
   const placed = new Set(deployments.flatMap(({ engines }) => [...engines]));
-  const factsOf = async (
-    steps: StepWindow,
-    rows: readonly EngineStepFact[],
-    free: readonly FreePool[],
-  ): Promise<StepFacts> => ({
-    asked: steps,
-    engines: spreadFrontends(rows, (engine) => placed.has(engine)),
-    free,
-    heardSeconds: await heardSeconds(context, steps, rows),
-  });
-  const pastFacts = await factsOf(past, pastEngines.steps, pastFree);
-  return {
-    deployments,
-    past: pastFacts,
-    window:
-      ownEngines === null || ownFree === null
-        ? partOf(pastFacts, asked)
-        : await factsOf(asked, ownEngines.steps, ownFree),
-    seats,
-    states,
+  const factsOf = async (steps: StepWindow, rows: readonly EngineStepFact[]): Promise<StepFacts> => {
+    const heard = await heardSeconds(context, steps, rows);
+    return {
+      asked: steps,
+      engines: spreadFrontends(rows, (engine) => placed.has(engine)),
+      free: await freePools(context, steps, { scope, seats, deployments, heardSeconds: heard }),
+      heardSeconds: heard,
+    };
   };
+  const [pastFacts, ownFacts] = await Promise.all([
+    factsOf(past, pastEngines.steps),
+    ownEngines === null ? null : factsOf(asked, ownEngines.steps),
+  ]);
+  return { deployments, past: pastFacts, window: ownFacts ?? partOf(pastFacts, asked), seats, states };
 }
 
 /** The steps of a window that lie within a longer one of equal steps. */

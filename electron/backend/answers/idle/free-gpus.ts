@@ -35,6 +35,8 @@ export async function freePools(
     readonly scope: CallScope;
     readonly seats: readonly GpuSeat[];
     readonly deployments: readonly PlacedDeployment[];
+    /** How long anything was heard in each step, s. */
+    readonly heardSeconds: readonly number[];
   },
 ): Promise<FreePool[]> {
   if (asked.steps === 0) return [];
@@ -55,7 +57,8 @@ export async function freePools(
     for (const row of list) {
       const step = Math.round((row.start - window.from) / (stepSeconds * 1000));
       const freeGpus = (row.sums.observedSeconds ?? 0) / stepSeconds;
-      byStep[step]?.push({ freeGpus, gpus: sizes.get(sizeKey(row.by[2] ?? null, product)) ?? 0 });
+      const gpus = sizes.get(sizeKey(row.by[2] ?? null, product)) ?? 0;
+      byStep[step]?.push({ freeGpus, gpus, heardShare: (known.heardSeconds[step] ?? 0) / stepSeconds });
     }
     const nodes = new Set(list.map((row) => row.by[2] ?? null));
     return {

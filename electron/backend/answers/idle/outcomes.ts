@@ -49,14 +49,11 @@ async function gpuSeries(
 ): Promise<ReadonlyMap<string, readonly (number | null)[]>> {
   const facts = await readEngines(context, asked);
   const deployments = await placedDeployments(context, { window: asked.window, scope: {} }, facts);
-  const pools = await freePools(context, asked, { scope: {}, seats, deployments });
   const placed = new Set(deployments.flatMap(({ engines }) => [...engines]));
   const rows = spreadFrontends(facts.steps, (engine) => placed.has(engine));
-  const seconds = {
-    steps: asked.steps,
-    stepSeconds: asked.stepSeconds,
-    heardSeconds: await heardSeconds(context, asked, rows),
-  };
+  const heard = await heardSeconds(context, asked, rows);
+  const pools = await freePools(context, asked, { scope: {}, seats, deployments, heardSeconds: heard });
+  const seconds = { steps: asked.steps, stepSeconds: asked.stepSeconds, heardSeconds: heard };
   return new Map(
     marks.flatMap(({ suggestion }) => {
       if (suggestion.kind === 'free') {

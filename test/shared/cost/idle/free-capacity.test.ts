@@ -9,24 +9,34 @@ import { createRandom } from '../../../backend/store/store-facts.ts';
 const RULE = { stepHours: 1, holdSteps: 3, gpusPerReplica: null };
 
 it('only whole nodes, or room for whole replicas, can be given back', () => {
-  expect(usableGpus({ freeGpus: 8, gpus: 8 }, null)).toBe(8);
-  expect(usableGpus({ freeGpus: 7.9, gpus: 8 }, null)).toBe(8);
-  expect(usableGpus({ freeGpus: 7, gpus: 8 }, null)).toBe(0);
-  expect(usableGpus({ freeGpus: 7, gpus: 8 }, 2)).toBe(6);
-  expect(usableGpus({ freeGpus: 1, gpus: 8 }, 2)).toBe(0);
-  expect(usableGpus({ freeGpus: 3, gpus: 0 }, null)).toBe(0);
+  expect(usableGpus({ freeGpus: 8, gpus: 8, heardShare: 1 }, null)).toBe(8);
+  expect(usableGpus({ freeGpus: 7.9, gpus: 8, heardShare: 1 }, null)).toBe(8);
+  expect(usableGpus({ freeGpus: 7, gpus: 8, heardShare: 1 }, null)).toBe(0);
+  expect(usableGpus({ freeGpus: 7, gpus: 8, heardShare: 1 }, 2)).toBe(6);
+  expect(usableGpus({ freeGpus: 1, gpus: 8, heardShare: 1 }, 2)).toBe(0);
+  expect(usableGpus({ freeGpus: 3, gpus: 0, heardShare: 1 }, null)).toBe(0);
+});
+
+it('a node that was free for all the time that was heard was free', () => {
+  expect(usableGpus({ freeGpus: 6, gpus: 8, heardShare: 0.75 }, null)).toBe(8);
+  expect(usableGpus({ freeGpus: 5, gpus: 8, heardShare: 0.75 }, null)).toBe(0);
+  expect(usableGpus({ freeGpus: 0, gpus: 8, heardShare: 0 }, null)).toBe(0);
 });
 
 it('free GPU-hours are recoverable, too short or in pieces, without rest', () => {
   const steps = [8, 8, 8, 8, 3, 8].map((freeGpus) => [
-    { freeGpus, gpus: 8 },
-    { freeGpus: 2, gpus: 8 },
+    { freeGpus, gpus: 8, heardShare: 1 },
+    { freeGpus: 2, gpus: 8, heardShare: 1 },
   ]);
   expect(freeCapacity(steps, RULE).hours).toEqual({ free: 55, recoverable: 32, tooShort: 8, fragments: 15 });
   for (const seed of [1, 2, 3, 4, 5]) {
     const random = createRandom(seed);
     const many = Array.from({ length: 40 }, () =>
-      Array.from({ length: 4 }, () => ({ freeGpus: random.below(2) === 0 ? 8 : random.next() * 8, gpus: 8 })),
+      Array.from({ length: 4 }, () => ({
+        freeGpus: random.below(2) === 0 ? 8 : random.next() * 8,
+        gpus: 8,
+        heardShare: 1,
+      })),
     );
     const { free, recoverable, tooShort, fragments } = freeCapacity(many, { ...RULE, gpusPerReplica: 2 }).hours;
     expect(recoverable + tooShort + fragments).toBeCloseTo(free, 9);
