@@ -75,7 +75,7 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
   const ending = new AbortController();
   const changed = (): void => events.emit('alerts-changed', { at: clock.now() });
 
-  /** One change after the other, each from what the last one left. */
+  /** Looks queue. Saves do not wait for them: a look reads settings and state when it is at its end, in one step. */
   let working: Promise<unknown> = Promise.resolve();
   const inTurn = <Value>(work: () => Promise<Value>): Promise<Value> => {
     const turn = working.then(work);
@@ -148,33 +148,30 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
     settings: () => settings,
     budgets: () => budgets,
     standings: () => standings,
-    saveSettings: (next) =>
-      inTurn(async () => {
-        const kept = await saveSettings(store, next);
-        if (!kept.ok) return notKept(kept.failure);
-        settings = next;
-        changed();
-        return succeed(undefined);
-      }),
-    saveBudgets: (next) =>
-      inTurn(async () => {
-        const kept = await saveBudgets(store, next);
-        if (!kept.ok) return notKept(kept.failure);
-        budgets = next;
-        changed();
-        return succeed(undefined);
-      }),
+    saveSettings: async (next) => {
+      const kept = await saveSettings(store, next);
+      if (!kept.ok) return notKept(kept.failure);
+      settings = next;
+      changed();
+      return succeed(undefined);
+    },
+    saveBudgets: async (next) => {
+      const kept = await saveBudgets(store, next);
+      if (!kept.ok) return notKept(kept.failure);
+      budgets = next;
+      changed();
+      return succeed(undefined);
+    },
     list: () => listOf(state, clock.now()),
-    acknowledge: (id, until, note) =>
-      inTurn(async () => {
-        const alert = state.alerts.find((one) => one.id === id && one.endedAt === null);
-        if (alert === undefined) return fail('This alert is not open any more.');
-        const acknowledgement = until === null ? null : { at: clock.now(), until, note };
-        const alerts = state.alerts.map((one) => (one === alert ? { ...one, acknowledgement } : one));
-        await keepState({ ...state, alerts });
-        changed();
-        return succeed(undefined);
-      }),
+    acknowledge: async (id, until, note) => {
+      const alert = state.alerts.find((one) => one.id === id && one.endedAt === null);
+      if (alert === undefined) return fail('This alert is not open any more.');
+      const acknowledgement = until === null ? null : { at: clock.now(), until, note };
+      const alerts = state.alerts.map((one) => (one === alert ? { ...one, acknowledgement } : one));
+      await keepState({ ...state, alerts });
+      changed();
+      return succeed(undefined);
+    },
     preview: (rule) => previewAlertRule(options.context(), rule, settings.quietHours.zone),
     testWebhook: async (entered) => {
       const at = clock.now();
