@@ -22,6 +22,7 @@ import { guardContents, guardSession } from './guards.ts';
 import { answerFile } from './file-channel.ts';
 import type { BackendStart, BackendWish } from './host-messages.ts';
 import { createWindowSecrets } from './key-store.ts';
+import { askBeforeLeaving } from './leave-window.ts';
 import { menuTemplate } from './menu.ts';
 import { showNotice } from './notice-channel.ts';
 import { createSampleFleetHolder } from './sample-fleet.ts';
@@ -63,7 +64,10 @@ function begin(): void {
   ]);
   app.on('second-instance', show);
   app.on('activate', show);
-  app.on('web-contents-created', (_event, contents) => guardContents(contents));
+  app.on('web-contents-created', (_event, contents) => {
+    guardContents(contents);
+    askBeforeLeaving(contents, (question) => dialog.showMessageBoxSync(question));
+  });
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();
   });

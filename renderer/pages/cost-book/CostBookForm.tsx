@@ -91,6 +91,7 @@ export function CostBookForm({ answer }: { readonly answer: CostBookAnswer }) {
         <SaveBar
           isChanged={isChanged}
           isSaving={save.isPending}
+          canSave={troubles.size === 0}
           trouble={isChanged ? (troubleWords(troubles) ?? save.error?.message ?? null) : null}
           undo={undoWords(history)}
           canRedo={history.future.length > 0}
@@ -134,10 +135,10 @@ function usePreview(state: DraftState, troubles: Troubles) {
   return {
     query,
     /** Whether the rates are those of the chosen revision. */
-    isOfChosen: ask.asIfHeld || indexInForce(draft, now) === chosen,
+    isOfChosen: (ask.asIfHeld && rested.chosen === chosen) || indexInForce(draft, now) === chosen,
     waits: troubles.size > 0 ? 'The preview waits: a field has to be filled first.' : null,
     note: ask.asIfHeld
-      ? `r${chosen + 1} is to come: shown as if it had held in this window.`
+      ? `r${rested.chosen + 1} is to come: shown as if it had held in this window.`
       : isBeside
         ? `r${chosen + 1} did not hold in the last 24 hours: what you change in it shows in its own time.`
         : null,

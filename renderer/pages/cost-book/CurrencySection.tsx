@@ -49,7 +49,13 @@ export function CurrencySection() {
       ) : (
         <RowTable
           list="currencies"
-          heads={['Currency', 'One unit is', 'Used by', 'Source', 'As of']}
+          heads={[
+            ['Currency', '14%'],
+            ['One unit is', '18%'],
+            ['Used by', '16%'],
+            ['Source', '34%'],
+            ['As of', '18%'],
+          ]}
           names={currencies.map((rate) => rate.currency)}
         >
           {(index) => {

@@ -1,7 +1,8 @@
 import { useBackend } from '#renderer/backend/BackendProvider.tsx';
 import { Icon } from '#renderer/components/Icon.tsx';
 import { usePage } from '#renderer/state/page-context.tsx';
-import { formatInstant } from '#shared/units/format-time.ts';
+import type { EpochMs } from '#shared/time/instant.ts';
+import { formatInstant, type ZoneName } from '#shared/units/format-time.ts';
 import { indexInForce, withBegin, withCopy, withNewRevision, withoutRevision, type Draft } from './cost-book-draft.ts';
 import styles from './CostBookPage.module.css';
 import type { Change } from './draft-history.ts';
@@ -33,7 +34,7 @@ export function RevisionList({ draft, chosen, troubles, onChoose, onChange }: Re
           <li key={one.from}>
             <button type="button" aria-pressed={index === chosen} onClick={() => onChoose(index)}>
               <b>r{index + 1}</b>
-              <span>{one.from <= 0 ? 'from the beginning' : `from ${formatInstant(one.from, zone, 'input')}`}</span>
+              <span>{one.from <= 0 ? 'from the beginning' : `from ${beginWords(one.from, zone)}`}</span>
               <small>
                 {index === inForce && <em>in force</em>}
                 {one.from > clock.now() && index > 0 && <em>to come</em>}
@@ -89,4 +90,9 @@ export function RevisionList({ draft, chosen, troubles, onChoose, onChange }: Re
       {draft.length > 1 && <RevisionDifferences key={chosen} draft={draft} chosen={chosen} />}
     </section>
   );
+}
+
+/** A day where prices begin with it, else the minute too. */
+function beginWords(from: EpochMs, zone: ZoneName): string {
+  return formatInstant(from, zone, formatInstant(from, zone, 'time') === '00:00' ? 'date' : 'input');
 }

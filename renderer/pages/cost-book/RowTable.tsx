@@ -7,7 +7,8 @@ import { useCostBookForm } from './form-context.tsx';
 type RowTableProps = {
   /** The list of the revision whose rows these are. */
   readonly list: RowList;
-  readonly heads: readonly string[];
+  /** Head of each column, with its share of the width. */
+  readonly heads: readonly (readonly [head: string, width: string])[];
   /** What each row is of, for who removes it. */
   readonly names: readonly string[];
   readonly children: (index: number) => readonly ReactNode[];
@@ -20,12 +21,12 @@ export function RowTable({ list, heads, names, children }: RowTableProps) {
     <table className={styles['table']}>
       <thead>
         <tr>
-          {heads.map((head) => (
-            <th key={head} scope="col">
+          {heads.map(([head, width]) => (
+            <th key={head} scope="col" style={{ width }}>
               {head}
             </th>
           ))}
-          <th>
+          <th style={{ width: '24px' }}>
             <span className="unseen">Remove</span>
           </th>
         </tr>
@@ -34,7 +35,7 @@ export function RowTable({ list, heads, names, children }: RowTableProps) {
         {names.map((name, index) => (
           <tr key={index}>
             {children(index).map((cell, place) => (
-              <td key={heads[place]}>{cell}</td>
+              <td key={heads[place]?.[0]}>{cell}</td>
             ))}
             <td>
               <button

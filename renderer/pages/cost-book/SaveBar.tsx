@@ -4,6 +4,8 @@ import styles from './CostBookPage.module.css';
 type SaveBarProps = {
   readonly isChanged: boolean;
   readonly isSaving: boolean;
+  /** False while a field has to be filled first. */
+  readonly canSave: boolean;
   /** What keeps the draft from being saved, or why saving failed; null for neither. */
   readonly trouble: string | null;
   readonly undo: string | null;
@@ -19,7 +21,12 @@ export function SaveBar(props: SaveBarProps) {
   const { isChanged, isSaving, trouble, undo, canRedo } = props;
   return (
     <footer className={styles['foot']}>
-      <button type="submit" className={styles['save']} disabled={!isChanged || isSaving} title="Save (Ctrl S)">
+      <button
+        type="submit"
+        className={styles['save']}
+        disabled={!isChanged || isSaving || !props.canSave}
+        title="Save (Ctrl S)"
+      >
         {isSaving ? 'Saving…' : 'Save'}
       </button>
       <button type="button" className={styles['plain']} disabled={!isChanged} onClick={props.onDiscard}>

@@ -76,7 +76,12 @@ function ModelWeightTable() {
       {modelWeights.length > 0 && (
         <RowTable
           list="modelWeights"
-          heads={['Model', 'Uncached input, ×', 'Cached input, ×', 'Output, ×']}
+          heads={[
+            ['Model', '34%'],
+            ['Uncached input, ×', '22%'],
+            ['Cached input, ×', '22%'],
+            ['Output, ×', '22%'],
+          ]}
           names={modelWeights.map(({ model }) => `weights of ${model}`)}
         >
           {(index) => {

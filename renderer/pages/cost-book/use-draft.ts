@@ -4,6 +4,7 @@ import { useBackend } from '#renderer/backend/BackendProvider.tsx';
 import { CallError } from '#renderer/backend/queries.ts';
 import type { CostBookAnswer } from '#shared/contract/cost-book-answer.ts';
 import { indexInForce, type Draft } from './cost-book-draft.ts';
+import { sameBook } from './same-book.ts';
 import { historyOf, recorded, redone, undone, type Change, type History } from './draft-history.ts';
 
 export type DraftState = {
@@ -57,16 +58,6 @@ export function useDraft(answer: CostBookAnswer): DraftState {
     discard: () => setState({ ...begin(saved), chosen: Math.min(chosen, saved.length - 1) }),
     keepMine: () => setState({ ...state, base: saved }),
   };
-}
-
-/** Books are plain data; a field without a number is not the number that was saved. */
-function sameBook(one: Draft, other: Draft): boolean {
-  return one === other || JSON.stringify(one, withGaps) === JSON.stringify(other, withGaps);
-}
-
-/** JSON has no word for a field that holds no number yet. */
-function withGaps(_key: string, value: unknown): unknown {
-  return Number.isNaN(value) ? 'not entered' : value;
 }
 
 /** Saves the book; every answer is asked anew, because every price may have changed. */

@@ -6,6 +6,7 @@ import { hoursWords, monthsWords, weekdaysWords } from '#renderer/pages/cost-boo
 import { serviceLevelWords, termsWords } from '#renderer/pages/cost-book/price-words.ts';
 import { readNote, writeNote } from '#renderer/pages/cost-book/provenance-words.ts';
 import { changesBetween, changeText } from '#renderer/pages/cost-book/revision-changes.ts';
+import { sameBook } from '#renderer/pages/cost-book/same-book.ts';
 import { hiddenPeriods, hoursByPeriod, priceSteps, seasonsOf } from '#renderer/pages/cost-book/tariff-week.ts';
 import { between, pressed, withValues } from '#renderer/pages/cost-book/toggle-strip.ts';
 import { usualIn } from '#renderer/pages/cost-book/usual-range.ts';
@@ -14,6 +15,20 @@ import { SERVICE_LEVEL_DEFAULTS } from '#shared/model/cost-book-defaults.ts';
 import type { CostBookRevision, EnergyPrice, HardwarePrice, TariffPeriod } from '#shared/model/cost-book.ts';
 import { epochMs } from '#shared/time/instant.ts';
 import { ASSUMED, OWNERSHIP, RENTED, REVISION } from './cost-book-book.ts';
+
+describe('two books', () => {
+  it('are the same in whatever order their fields stand', () => {
+    const turned = Object.fromEntries(Object.entries(REVISION).toReversed()) as CostBookRevision;
+    expect(sameBook([REVISION], [turned])).toBe(true);
+  });
+
+  it('differ in a number, and in a field that was emptied but not filled', () => {
+    const level = { ...SERVICE_LEVEL_DEFAULTS, capacityPerReplica: Number.NaN };
+    const [saved, emptied] = [SERVICE_LEVEL_DEFAULTS, level].map((one) => ({ ...REVISION, serviceLevels: [one] }));
+    expect(sameBook([saved!], [emptied!])).toBe(false);
+    expect(sameBook([REVISION], [{ ...REVISION, from: epochMs(1) }])).toBe(false);
+  });
+});
 
 describe('numbers as they are typed', () => {
   it.each([
