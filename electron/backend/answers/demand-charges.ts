@@ -1,4 +1,4 @@
-import type { PowerRow, Store } from '#backend/store/store.ts';
+import type { GpuDimension, PowerRow, Store } from '#backend/store/store.ts';
 import { demandShareOf, type DemandShare, type HourOfEnergy } from '#shared/cost/demand-charge.ts';
 import { facilityEnergyOf } from '#shared/cost/energy-cost.ts';
 import { usdPerUnitOf } from '#shared/cost/exchange.ts';
@@ -8,6 +8,7 @@ import type { DemandShares } from '#shared/cost/pricer.ts';
 import { monthName, stepOfZones } from '#shared/cost/tariff-calendar.ts';
 import { energyPriceAt } from '#shared/cost/tariff.ts';
 import type { CostBook, CostBookRevision, EnergyPrice } from '#shared/model/cost-book.ts';
+import type { GpuFactColumn } from '#shared/model/fact.ts';
 import { UNKNOWN_SKU } from '#shared/model/gpu.ts';
 import { epochMs, type EpochMs } from '#shared/time/instant.ts';
 import { overlapOf, overlapSeconds, secondsOf, type TimeRange } from '#shared/time/time-range.ts';
@@ -15,13 +16,25 @@ import { monthAt, wallClockAt } from '#shared/time/zone-clock.ts';
 import { toKilowattHours } from '#shared/units/arithmetic.ts';
 import { joules, kilowattHours, type KilowattHours } from '#shared/units/quantities.ts';
 
-const NO_DEMAND: DemandShares = () => null;
+/** Energy by hour of a piece of the months that demand charges are of. */
+export type DemandHours = {
+  readonly window: TimeRange;
+  readonly revision: CostBookRevision;
+  readonly stepSeconds: number;
+  /** By site, product, state and the other places that prices of the revision name. */
+  readonly rows: readonly PowerRow[];
+};
 
 /**
- * The demand charges of the months that a window touches. They rest on all energy of a site that a price charges for in the
- * month so far, whatever part of the month or of the fleet is asked about.
+ * The hours that the demand charges of a window rest on: all of the months that it touches, as far as facts go, whatever
+ * part of a month or of the fleet is asked about. Empty where no price has a demand charge.
  */
-export async function demandCharges(store: Store, book: CostBook, window: TimeRange): Promise<DemandShares> {
+export async function demandHours(
+  store: Store,
+  book: CostBook,
+  ask: { readonly window: TimeRange; readonly columns: readonly GpuFactColumn[] },
+): Promise<readonly DemandHours[]> {
+  const { window } = ask;
   const prices = pricedPieces(book, window).flatMap(({ revision }) => chargedPrices(revision));
   const extent = prices.length === 0 ? null : await store.extent();
   const months = prices.flatMap(({ zone }) => [monthAt(window.from, zone), monthAt(epochMs(window.to - 1), zone)]);
@@ -30,11 +43,14 @@ export async function demandCharges(store: Store, book: CostBook, window: TimeRa
     to: epochMs(Math.max(...months.map(({ to }) => to))),
   };
   const elapsed = extent === null ? null : overlapOf(whole, extent);
-  if (elapsed === null) return NO_DEMAND;
-  const pieces = pricedPieces(book, elapsed);
+  if (elapsed === null) return [];
+  return await Promise.all(pricedPieces(book, elapsed).map((piece) => hoursOf(store, piece, ask.columns)));
+}
+
+/** The demand charges that rest on such hours. */
+export function demandShares(pieces: readonly DemandHours[]): DemandShares {
   const drafts: Drafts = new Map();
-  const rows = await Promise.all(pieces.map(({ window: piece, revision }) => hourRows(store, piece, revision)));
-  for (const [index, { revision }] of pieces.entries()) addHours(drafts, rows[index] ?? [], revision);
+  for (const { rows, revision } of pieces) addHours(drafts, rows, revision);
   const shares = new Map([...drafts].map(([key, draft]) => [key, shareOf(draft, pieces)]));
   return (price, site, month) => shares.get(keyOf(price, site, month)) ?? null;
 }
@@ -49,24 +65,25 @@ function keyOf(price: EnergyPrice, site: string | null, month: string): string {
   return JSON.stringify([price, site, month]);
 }
 
-/** Energy of a window by hour and by what prices tell apart. */
-async function hourRows(store: Store, window: TimeRange, revision: CostBookRevision): Promise<readonly PowerRow[]> {
-  const prices = chargedPrices(revision);
-  if (prices.length === 0) return [];
-  const places = otherPlaces(revision);
-  return await store.powerFacts({
-    window,
-    by: ['site', 'sku', 'state', ...places],
-    stepSeconds: stepOfZones(
-      prices.map(({ zone }) => zone),
-      window,
-    ),
-    columns: ['energyJoules'],
-  });
+async function hoursOf(
+  store: Store,
+  { window, revision }: { readonly window: TimeRange; readonly revision: CostBookRevision },
+  columns: readonly GpuFactColumn[],
+): Promise<DemandHours> {
+  const zones = chargedPrices(revision).map(({ zone }) => zone);
+  if (zones.length === 0) return { window, revision, stepSeconds: 0, rows: [] };
+  const stepSeconds = stepOfZones(zones, window);
+  const by = hourDimensions(revision);
+  return { window, revision, stepSeconds, rows: await store.powerFacts({ window, by, stepSeconds, columns }) };
 }
 
 function otherPlaces(revision: CostBookRevision) {
   return placesNamedBy(revision).filter((name) => name !== 'site');
+}
+
+/** What the rows of hours are told apart by. */
+export function hourDimensions(revision: CostBookRevision): readonly GpuDimension[] {
+  return ['site', 'sku', 'state', ...otherPlaces(revision)];
 }
 
 /** The energy of one site in one month under one price. */
@@ -82,11 +99,13 @@ type Drafts = Map<string, Draft>;
 
 function addHours(drafts: Drafts, rows: readonly PowerRow[], revision: CostBookRevision): void {
   const kinds = Map.groupBy(rows, (row) => JSON.stringify(row.by));
-  const clocks = new Map<string, ClockHour>();
+  const clocksByZone = new Map<string, Map<EpochMs, ClockHour>>();
   for (const list of kinds.values()) {
     const [first] = list;
     const charge = first === undefined ? null : chargeOf(first, revision);
     if (charge === null) continue;
+    const clocks = clocksByZone.get(charge.price.zone) ?? new Map<EpochMs, ClockHour>();
+    clocksByZone.set(charge.price.zone, clocks);
     const ofMonth = new Map<string, Draft>();
     for (const row of list) {
       const measured = row.boundary === 'board' ? row.sums.energyJoules : row.measuredJoules;
@@ -138,13 +157,12 @@ function addHour(
 type ClockHour = { readonly start: EpochMs; readonly month: string };
 
 /** The hour of the zone's clock that a bucket lies in, and its month. */
-function clockHour(clocks: Map<string, ClockHour>, at: EpochMs, zone: string): ClockHour {
-  const key = `${zone} ${at}`;
-  const known = clocks.get(key);
+function clockHour(clocks: Map<EpochMs, ClockHour>, at: EpochMs, zone: string): ClockHour {
+  const known = clocks.get(at);
   if (known !== undefined) return known;
   const { year, month, minute } = wallClockAt(at, zone);
   const hour = { start: epochMs(at - minute * 60_000), month: monthName(year, month) };
-  clocks.set(key, hour);
+  clocks.set(at, hour);
   return hour;
 }
 

@@ -1,5 +1,5 @@
 import type { BucketSlots } from '#backend/store/bucket-slots.ts';
-import type { FactRow, GpuDimension, PowerRow, Scope, Store } from '#backend/store/store.ts';
+import type { FactQuery, FactRow, GpuDimension, PowerRow, Scope, Store } from '#backend/store/store.ts';
 import { pricedPieces } from '#shared/cost/hourly-rates.ts';
 import { placesNamedBy, type GpuPlace, type PriceDimension } from '#shared/cost/matching-price.ts';
 import { createPricer, type Pricer } from '#shared/cost/pricer.ts';
@@ -13,8 +13,9 @@ import type { GpuState } from '#shared/model/gpu-state.ts';
 import { UNKNOWN_SKU, type GpuSeat } from '#shared/model/gpu.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
-import { demandCharges } from './demand-charges.ts';
+import { demandHours, demandShares, type DemandHours } from './demand-charges.ts';
 import { engineWork } from './engine-work.ts';
+import { foldedHours } from './folded-hours.ts';
 import { bucketsOf, isPhysical, presenceOf, type PhysicalDimension } from './presence.ts';
 import {
   addCoverage,
@@ -55,11 +56,11 @@ export type PricedGroups = { readonly groups: readonly PricedGroup[]; readonly w
  * only for its own time. Time that no GPU fact covers is owned all the same: it is priced as `unobserved`.
  */
 export async function pricedGroups(store: Store, book: CostBook, query: GroupQuery): Promise<PricedGroups> {
+  const { window } = query;
+  const hours = demandHours(store, book, { window, columns: isOfWholeFleet(query) ? GPU_COLUMNS : ['energyJoules'] });
   const [demand, rows] = await Promise.all([
-    demandCharges(store, book, query.window),
-    Promise.all(
-      pricedPieces(book, query.window).map(({ window, revision }) => readPiece(store, { ...query, window }, revision)),
-    ),
+    hours.then(demandShares),
+    Promise.all(pricedPieces(book, window).map((piece) => readPiece(store, { ...query, ...piece }, hours))),
   ]);
   const pieces = rows.map((piece) => {
     const { revision, calendar } = piece;
@@ -131,9 +132,10 @@ type PieceRows = {
 
 async function readPiece(
   store: Store,
-  { window, scope, by, stepSeconds }: GroupQuery,
-  revision: CostBookRevision,
+  query: GroupQuery & { readonly revision: CostBookRevision },
+  demand: Promise<readonly DemandHours[]>,
 ): Promise<PieceRows> {
+  const { window, revision, scope, by, stepSeconds } = query;
   const piece = { window, stepSeconds };
   const places = placesTold(revision);
   const calendar = tariffCalendar(revision, window);
@@ -146,14 +148,36 @@ async function readPiece(
   const hasMeters = (await store.meters(window)).length > 0;
   const nodes = hasMeters && stepSeconds === null ? (['node'] as const) : [];
   const told = [...by, 'sku', ...places, 'state', ...nodes] as const;
-  const gpus = { ...piece, ...slotsOf(calendar), scope: definedOnly<GpuDimension>(scope), by: told };
+  const gpus = {
+    ...piece,
+    ...slotsOf(calendar),
+    scope: definedOnly<GpuDimension>(scope),
+    by: told,
+    columns: GPU_COLUMNS,
+  };
   const [gpuRows, engineRows, seats, observedRows] = await Promise.all([
-    store.powerFacts({ ...gpus, columns: GPU_COLUMNS }),
+    powerRows(store, gpus, isOfWholeFleet(query) && !hasMeters ? demand : null),
     engineWork(store, { ...piece, scope, by: engineDimensions(by, revision), columns: ENGINE_COLUMNS }),
     store.seats(window),
     isAllPhysical ? null : store.gpuFacts({ ...hardware, columns: ['observedSeconds'] }),
   ]);
   return { window, revision, calendar, places, gpuRows, engineRows, seats, observedRows: observedRows ?? gpuRows };
+}
+
+/** Whether a question is about all GPUs as one: such can be answered from the hours that demand charges rest on. */
+function isOfWholeFleet({ scope, by, stepSeconds }: GroupQuery): boolean {
+  return by.length === 0 && stepSeconds === null && Object.keys(definedOnly(scope)).length === 0;
+}
+
+async function powerRows(
+  store: Store,
+  query: FactQuery<GpuDimension, GpuFactColumn>,
+  demand: Promise<readonly DemandHours[]> | null,
+): Promise<readonly PowerRow[]> {
+  const { window, by, slots, columns = [] } = query;
+  const known =
+    slots === undefined || demand === null ? null : foldedHours(await demand, { window, told: by, slots, columns });
+  return known ?? (await store.powerFacts(query));
 }
 
 /** What engines are told apart by: also by model, where models have weights of their own. */

@@ -139,6 +139,21 @@ describe('a tariff by hour with a demand charge', () => {
     expect(added).toBeCloseTo(spend, 8);
   });
 
+  it('is the same whether the hours of the month are read once or twice', async () => {
+    const client = clientOf(book);
+    const spendOf = async (window: { from: typeof APRIL.from; to: typeof APRIL.from }) =>
+      (await ask(client, 'figure', { name: 'spend', window })).value!;
+    const whole = await spendOf(APRIL);
+    const { rows } = await ask(client, 'costBreakdown', { window: APRIL, by: 'node' });
+    expect(rows.reduce((sum, row) => sum + row.spendUsd!, 0)).toBeCloseTo(whole, 8);
+    // Cut on a full hour, and within one.
+    for (const minutes of [60 * 100, 60 * 100 + 25]) {
+      const cut = epochMs(APRIL.from + minutes * 60_000);
+      const parts = [await spendOf({ from: APRIL.from, to: cut }), await spendOf({ from: cut, to: APRIL.to })];
+      expect(parts[0]! + parts[1]!).toBeCloseTo(whole, 8);
+    }
+  });
+
   it('charges a month that is not over for its elapsed part, and says so', async () => {
     const store = createMemoryStore();
     const day = { from: APRIL.from, to: epochMs(APRIL.from + 86_400_000) };
