@@ -2,6 +2,8 @@ import { basename } from 'node:path';
 import { claim } from './answers/compare/claim.ts';
 import { saveDeploymentNote } from './answers/compare/deployment-notes.ts';
 import { reference } from './answers/compare/reference.ts';
+import { keptScenarios, saveScenario } from './answers/what-if/kept-scenarios.ts';
+import { whatIf } from './answers/what-if/what-if.ts';
 import { createCatalogueReader } from './reference/read-catalogue.ts';
 import { createAlertCalls } from './alerts/alert-calls.ts';
 import type { Alerts } from './alerts/alerts.ts';
@@ -110,6 +112,16 @@ export function createApi(options: ApiOptions): BackendApi {
     ...createAlertCalls({ ...options, context }, answered),
     reference: (input) => answered(() => reference(context(), input)),
     claim: (input) => answered(async () => claim(input)),
+    whatIf: async (input) => {
+      const answer = await answered(() => whatIf(context(), input));
+      if (!answer.ok) return answer;
+      return answer.value.ok ? answer.value : fail({ kind: 'not-possible', message: answer.value.failure });
+    },
+    scenarios: () => answered(() => keptScenarios(context().store)),
+    saveScenario: async (input) => {
+      const saved = await saveScenario(options.fleet().store, input);
+      return saved.ok ? saved : fail({ kind: 'not-possible', message: saved.failure });
+    },
     saveDeploymentNote: async (input) => {
       const saved = await saveDeploymentNote(options.fleet().store, input);
       return saved.ok ? saved : fail({ kind: 'not-possible', message: saved.failure.message });

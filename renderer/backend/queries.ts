@@ -12,6 +12,7 @@ import type { AskedKind } from '#shared/contract/cost-schema.ts';
 import type { BackendClient } from '#shared/contract/client.ts';
 import type { TokenBasis } from '#shared/model/token-basis.ts';
 import type { ClaimArithmetic, RateTier } from '#shared/model/reference-catalogue.ts';
+import type { Scenario } from '#shared/model/scenario.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
 import type { LiveClock } from './live-clock.ts';
@@ -44,6 +45,7 @@ export const HISTORY_KEYS = [
   'idleWaste',
   'idleCapacity',
   'reference',
+  'whatIf',
 ] as const satisfies readonly CallName[];
 
 /** One query per call of the contract that asks; the calls that change things are mutations where they are used. */
@@ -117,6 +119,12 @@ export function createQueries(client: BackendClient, clock: LiveClock) {
         queryKey: ['reference', window.key, scope, tier],
         queryFn: () => ask('reference', { window: windowOf(window), scope, tier }),
       }),
+    whatIf: ({ window, scope, basis }: Asked, scenario: Scenario) =>
+      queryOptions({
+        queryKey: ['whatIf', window.key, scope, basis, scenario],
+        queryFn: () => ask('whatIf', { window: windowOf(window), scope, basis, scenario }),
+      }),
+    scenarios: () => queryOptions({ queryKey: ['scenarios'], queryFn: () => ask('scenarios', {}) }),
     claim: (arithmetic: ClaimArithmetic) =>
       queryOptions({ queryKey: ['claim', arithmetic], queryFn: () => ask('claim', { arithmetic }) }),
     deployments: () => queryOptions({ queryKey: ['deployments'], queryFn: () => ask('deployments', {}) }),

@@ -77,7 +77,7 @@ export function urlStateFrom(search: string, defaults: UrlState = URL_DEFAULTS):
     by: memberOf(BREAKDOWN_DIMENSIONS, query.get('by')) ?? defaults.by,
     theme: memberOf(THEMES, query.get('theme')) ?? defaults.theme,
     tab: textFrom(query.get('tab')),
-    item: textFrom(query.get('item')),
+    item: textFrom(query.get('item'), ITEM_MAX),
   };
 }
 
@@ -106,8 +106,11 @@ export function urlStateTo(state: UrlState, defaults: UrlState = URL_DEFAULTS): 
 
 const TEXT_MAX = 512;
 
-function textFrom(value: string | null): string | null {
-  return value === null || value === '' || value.length > TEXT_MAX ? null : value;
+/** A whole scenario is a choice too. */
+const ITEM_MAX = 2000;
+
+function textFrom(value: string | null, most: number = TEXT_MAX): string | null {
+  return value === null || value === '' || value.length > most ? null : value;
 }
 
 function scopeFrom(query: URLSearchParams): CallScope {

@@ -56,6 +56,7 @@ import {
 } from './savings-schema.ts';
 import { sourceDraftSchema, type OpenedFile, type SourcesSettings, type SourceTest } from './source-schema.ts';
 import { topologySchema } from './topology-schema.ts';
+import { saveScenarioSchema, whatIfSchema, type KeptScenarios, type WhatIf } from './what-if-schema.ts';
 
 /**
  * The contract between backend and views: one table from call name to input schema, one type from call name to answer.
@@ -134,6 +135,9 @@ export const CALLS = {
   claim: claimSchema,
   /** Of one model, in place of what was said of it before; two nulls take it back. */
   saveDeploymentNote: deploymentNoteSchema,
+  whatIf: whatIfSchema,
+  scenarios: z.strictObject({}),
+  saveScenario: saveScenarioSchema,
   updates: updatesSchema,
   update: updateSchema,
   markUpdate: markUpdateSchema,
@@ -191,6 +195,9 @@ export type Answers = SnapshotAnswers & {
   readonly reference: ReferenceAnswer;
   readonly claim: ClaimAnswer;
   readonly saveDeploymentNote: DeploymentNotes;
+  readonly whatIf: WhatIf;
+  readonly scenarios: KeptScenarios;
+  readonly saveScenario: KeptScenarios;
   readonly updates: UpdatesAnswer;
   /** Null where no such change is known any more. */
   readonly update: UpdateAnswer | null;

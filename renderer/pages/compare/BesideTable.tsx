@@ -21,6 +21,7 @@ export function BesideTable({ deployment, reference, answer }: BesideTableProps)
         <h2>Side by side</h2>
         <span>reference at this deployment’s interactivity</span>
       </header>
+      {reference !== null && <Reasons reference={reference} />}
       <table className={styles['beside2']}>
         <thead>
           <tr>
@@ -36,7 +37,6 @@ export function BesideTable({ deployment, reference, answer }: BesideTableProps)
         </tbody>
       </table>
       <PropertyFields deployment={deployment} />
-      {reference !== null && <Reasons reference={reference} />}
     </div>
   );
 }

@@ -3,12 +3,21 @@ import { usePage } from '#renderer/state/page-context.tsx';
 import { rangeLabel } from '#renderer/state/range-spec.ts';
 import styles from './ComparePage.module.css';
 import { ReferenceTab } from './ReferenceTab.tsx';
+import { WhatIfTab } from './WhatIfTab.tsx';
 
-const TABS = [{ value: 'reference', name: 'Reference' }] as const;
+const TABS = [
+  { value: 'reference', name: 'Reference' },
+  { value: 'what-if', name: 'What-if' },
+] as const;
 
 type TabName = (typeof TABS)[number]['value'];
 
-/** The fleet beside others: public references. */
+const MEANING: Readonly<Record<TabName, string>> = {
+  reference: 'this fleet beside public runs of the same model, product and precision',
+  'what-if': 'what the same work would have cost with other prices, or another fleet',
+};
+
+/** The fleet beside public references, and beside itself under other prices. */
 export function ComparePage() {
   const { url, go, zone } = usePage();
   const tab: TabName = TABS.find(({ value }) => value === url.tab)?.value ?? 'reference';
@@ -17,11 +26,11 @@ export function ComparePage() {
       <header className={styles['bar']}>
         <h1>Compare</h1>
         <span>
-          {rangeLabel(url.range, zone)}; this fleet beside public runs of the same model, product and precision
+          {rangeLabel(url.range, zone)}; {MEANING[tab]}
         </span>
         <Segmented label="Compare with" choices={TABS} value={tab} onChoose={(next) => go({ tab: next, item: null })} />
       </header>
-      <ReferenceTab />
+      {tab === 'reference' ? <ReferenceTab /> : <WhatIfTab />}
     </div>
   );
 }

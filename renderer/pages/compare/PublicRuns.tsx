@@ -56,22 +56,31 @@ function GainRow({ one }: { readonly one: PublicGain }) {
   const { gain, source, warnings } = one;
   const software = [gain.engine, gain.precision, gain.speculation === 'none' ? null : gain.speculation, gain.scenario];
   return (
-    <tr title={[`${source.title}, ${source.date}`, `${gain.pairs} matched pairs`, ...warnings].join('\n')}>
-      <th scope="row">
-        {software.filter((word) => word !== null).join(', ')}
-        {warnings.map((warning) => (
-          <small key={warning}>
-            <Icon name="late" size={11} />
-            {warning}
-          </small>
-        ))}
-      </th>
-      <td>
-        {gain.from} → {gain.to}
-      </td>
-      <td>{formatNumber(gain.throughputRatio, 2)} ×</td>
-      <td>{gain.steadyRatio === null ? UNKNOWN : `${formatNumber(gain.steadyRatio, 2)} ×`}</td>
-    </tr>
+    <>
+      <tr
+        data-warned={warnings.length > 0}
+        title={`${source.title}, ${source.date}; ${gain.pairs} matched ${gain.pairs === 1 ? 'pair' : 'pairs'}`}
+      >
+        <th scope="row">{software.filter((word) => word !== null).join(', ')}</th>
+        <td>
+          {gain.from} → {gain.to}
+        </td>
+        <td>{formatNumber(gain.throughputRatio, 2)} ×</td>
+        <td>{gain.steadyRatio === null ? UNKNOWN : `${formatNumber(gain.steadyRatio, 2)} ×`}</td>
+      </tr>
+      {warnings.length > 0 && (
+        <tr>
+          <td colSpan={4} className={styles['warnings']}>
+            {warnings.map((warning) => (
+              <small key={warning}>
+                <Icon name="late" size={11} />
+                {warning}
+              </small>
+            ))}
+          </td>
+        </tr>
+      )}
+    </>
   );
 }
 
