@@ -129,7 +129,7 @@ async function writeFacts(connection: DuckDBConnection, gpus: number): Promise<v
     `(SELECT i // ${things} AS k, i % ${things} AS thing FROM range(${from * things}, ${to * things}) r(i))`;
   for (let from = 0; from < POLLS; from += POLLS / DAYS) {
     const to = from + POLLS / DAYS;
-    await connection.run(`INSERT INTO gpu_raw
+    await connection.run(`INSERT INTO gpu_raw (${GPU_COLUMNS})
       SELECT ${start}, ${POLL_SECONDS}, thing + 1, n + 1, state.id, ${POLL_SECONDS}, 0, watts * ${POLL_SECONDS}, 0, ${POLL_SECONDS},
         utilisation * ${POLL_SECONDS}, utilisation * 0.9 * ${POLL_SECONDS}, utilisation * 0.4 * ${POLL_SECONDS},
         utilisation * 0.5 * ${POLL_SECONDS}, 70e9 * ${POLL_SECONDS}, 1.98e9 * ${POLL_SECONDS}, watts, watts, 40 + round(watts / 20)
@@ -144,6 +144,11 @@ async function writeFacts(connection: DuckDBConnection, gpus: number): Promise<v
   for (const macro of ['running', 'utilisation', 'watts', 'output_tokens']) await connection.run(`DROP MACRO ${macro}`);
   await connection.run('CHECKPOINT');
 }
+
+/** What the facts of a GPU hold here; columns that are left out stay null, as where an exporter does not tell. */
+const GPU_COLUMNS = `ts, seconds, seat_id, placement_id, state_id, observed_seconds, bridged_seconds, energy_joules,
+  energy_integrated_joules, energy_seconds, utilisation_seconds, sm_active_seconds, tensor_active_seconds,
+  dram_active_seconds, memory_used_byte_seconds, sm_cycles, power_watts_min, power_watts_max, temperature_celsius_max`;
 
 /** What the facts of an engine hold here; columns that are left out stay null, as where an engine does not tell. */
 const ENGINE_COLUMNS = `ts, seconds, engine_span_id, observed_seconds, bridged_seconds, input_tokens, cached_tokens,

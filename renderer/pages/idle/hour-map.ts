@@ -78,7 +78,7 @@ export function hourFigure({ hour }: HourCell, { wasteEnergy, zone }: IdleCapaci
   };
 }
 
-export function hoursExport({ hoursOfWeek, zone }: IdleCapacity): ExportTable {
+export function hoursExport({ hoursOfWeek, zone }: Pick<IdleCapacity, 'hoursOfWeek' | 'zone'>): ExportTable {
   return {
     columns: [
       { head: 'Weekday' },

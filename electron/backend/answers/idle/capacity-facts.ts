@@ -82,6 +82,7 @@ export async function readCapacity(
 /** The steps of a window that lie within a longer one of equal steps. */
 function partOf(facts: StepFacts, asked: StepWindow): StepFacts {
   const first = Math.round((asked.window.from - facts.asked.window.from) / (asked.stepSeconds * 1000));
+  if (first === 0 && asked.steps === facts.asked.steps) return facts;
   const isIn = (step: number): boolean => step >= first && step < first + asked.steps;
   return {
     asked,

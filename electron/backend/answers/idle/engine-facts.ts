@@ -1,12 +1,11 @@
 import type { EngineFactColumn } from '#shared/model/fact.ts';
-import type { FactRow } from '#backend/store/store.ts';
 import { revisionAt } from '#shared/cost/hourly-rates.ts';
 import type { EngineStep } from '#shared/cost/idle/engine-steps.ts';
 import { serviceLevelOf } from '#shared/cost/service-level.ts';
 import { tokensIn } from '#shared/cost/token-count.ts';
 import type { CostBook, CostBookRevision, ServiceLevel } from '#shared/model/cost-book.ts';
 import type { EngineFactSums } from '#shared/model/fact.ts';
-import { isFrontend, type EngineKind } from '#shared/model/inference-engine.ts';
+import { isFrontend, type EngineKind, type EngineSpan } from '#shared/model/inference-engine.ts';
 import { epochMs, type EpochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
 import type { AnswerContext } from '../answer-context.ts';
@@ -54,17 +53,23 @@ export type EngineFacts = {
 export async function readEngines(context: AnswerContext, asked: StepWindow): Promise<EngineFacts> {
   if (asked.steps === 0) return { steps: [], restarts: new Map() };
   const { window, stepSeconds } = asked;
-  const by = ['model', 'engine', 'kind'] as const;
-  const rows = await context.store.engineFacts({ window, by, stepSeconds, columns: COLUMNS });
+  // An engine is named by its spans alone: asking for its model and kind too would double the text of an answer of thousands of rows.
+  const [rows, spans] = await Promise.all([
+    context.store.engineFacts({ window, by: ['engine'], stepSeconds, columns: COLUMNS }),
+    context.store.engineSpans(window),
+  ]);
+  const known = new Map(spans.map((span) => [span.engine, span]));
   const rules = ruleMaker(context.costBook());
   const restarts = new Map<string, number>();
-  const steps = rows.flatMap((row): EngineStepFact[] => {
-    const [model = null, engine = null, kind = null] = row.by;
-    if (model === null || engine === null || kind === null) return [];
+  const steps: EngineStepFact[] = [];
+  for (const row of rows) {
+    const span = known.get(row.by[0] ?? '');
+    if (span === undefined) continue;
+    const { engine } = span;
     restarts.set(engine, (restarts.get(engine) ?? 0) + (row.sums.restarts ?? 0));
     const step = Math.round((row.start - window.from) / (stepSeconds * 1000));
-    return [{ engine, model, kind: kind as EngineKind, step, ...stepOf(row, rules(row.start, model)) }];
-  });
+    steps.push(stepOf(row.sums, span, step, rules(row.start, span.model)));
+  }
   return { steps, restarts };
 }
 
@@ -87,9 +92,18 @@ function ruleMaker(book: CostBook): (at: EpochMs, model: string) => Rules {
   };
 }
 
-function stepOf({ sums }: FactRow<EngineFactSums>, { weights, level }: Rules) {
+function stepOf(
+  sums: EngineFactSums,
+  { engine, model, kind }: EngineSpan,
+  step: number,
+  { weights, level }: Rules,
+): EngineStepFact {
   const counts = { input: sums.inputTokens ?? 0, cached: sums.cachedTokens, output: sums.outputTokens ?? 0 };
   return {
+    engine,
+    model,
+    kind,
+    step,
     observedSeconds: sums.observedSeconds ?? 0,
     bridgedSeconds: sums.bridgedSeconds ?? 0,
     weightedTokens: tokensIn('billed', counts, weights),
