@@ -22,6 +22,7 @@ import { useUrlState, zoneOf } from './state/use-url-state.ts';
 const PAGES = {
   overview: lazy(async () => ({ default: (await import('./pages/overview/OverviewPage.tsx')).OverviewPage })),
   idle: lazy(async () => ({ default: (await import('./pages/idle/IdlePage.tsx')).IdlePage })),
+  updates: lazy(async () => ({ default: (await import('./pages/updates/UpdatesPage.tsx')).UpdatesPage })),
   compare: lazy(async () => ({ default: (await import('./pages/compare/ComparePage.tsx')).ComparePage })),
   alerts: lazy(async () => ({ default: (await import('./pages/alerts/AlertsPage.tsx')).AlertsPage })),
   engines: lazy(async () => ({ default: (await import('./pages/engines/EnginesPage.tsx')).EnginesPage })),

@@ -28,7 +28,9 @@ export function startLiveUpdates(transport: Transport, queries: QueryClient, clo
       refreshHistory.ask();
     }),
     transport.subscribe('source-health-changed', () => refresh(['sourceHealth', 'deployments', 'capabilities'])),
-    transport.subscribe('cost-book-changed', () => refresh(['costBook', 'overview', 'figure', ...HISTORY_KEYS])),
+    transport.subscribe('cost-book-changed', () =>
+      refresh(['costBook', 'overview', 'figure', 'updates', 'update', ...HISTORY_KEYS]),
+    ),
     transport.subscribe('alerts-changed', () => refresh(['alerts', 'alertRules', 'budgetStatus'])),
     transport.subscribe('fleet-changed', () => void queries.invalidateQueries()),
     transport.onConnection((state) => {

@@ -48,6 +48,8 @@ export const HISTORY_KEYS = [
   'whatIf',
 ] as const satisfies readonly CallName[];
 
+const UPDATES_REFRESH_MS = 300_000;
+
 /** One query per call of the contract that asks; the calls that change things are mutations where they are used. */
 export function createQueries(client: BackendClient, clock: LiveClock) {
   const windowOf = (asked: AskedWindow): TimeRange => asked.at(clock.state().asOf ?? clock.now());
@@ -127,6 +129,21 @@ export function createQueries(client: BackendClient, clock: LiveClock) {
     scenarios: () => queryOptions({ queryKey: ['scenarios'], queryFn: () => ask('scenarios', {}) }),
     claim: (arithmetic: ClaimArithmetic) =>
       queryOptions({ queryKey: ['claim', arithmetic], queryFn: () => ask('claim', { arithmetic }) }),
+    /** Assessed from closed windows: asked for again every few minutes, not with every poll. */
+    updates: ({ window, scope }: Omit<Asked, 'basis'>) =>
+      queryOptions({
+        queryKey: ['updates', window.key, scope],
+        queryFn: () => ask('updates', { window: windowOf(window), scope }),
+        refetchInterval: UPDATES_REFRESH_MS,
+      }),
+    update: (id: string) =>
+      queryOptions({
+        queryKey: ['update', id],
+        queryFn: () => ask('update', { id }),
+        refetchInterval: UPDATES_REFRESH_MS,
+        // Another change's evidence under this one's name would be a lie: here old values are not kept.
+        placeholderData: () => undefined,
+      }),
     deployments: () => queryOptions({ queryKey: ['deployments'], queryFn: () => ask('deployments', {}) }),
     sourceSettings: () => queryOptions({ queryKey: ['sourceSettings'], queryFn: () => ask('sourceSettings', {}) }),
     sourceHealth: () => queryOptions({ queryKey: ['sourceHealth'], queryFn: () => ask('sourceHealth', {}) }),

@@ -8,6 +8,7 @@ import styles from './Rail.module.css';
 const NAMES: Readonly<Record<PageName, string>> = {
   overview: 'Overview',
   idle: 'Idle',
+  updates: 'Updates',
   compare: 'Compare',
   alerts: 'Alerts',
   engines: 'Engines',

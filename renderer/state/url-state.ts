@@ -2,13 +2,23 @@ import { BREAKDOWN_DIMENSIONS, type BreakdownDimension, type CallScope } from '#
 import { TOKEN_BASES, type TokenBasis } from '#shared/model/token-basis.ts';
 import { rangeFromText, rangeToText, type RangeSpec } from './range-spec.ts';
 
-export const PAGES = ['overview', 'idle', 'compare', 'alerts', 'engines', 'sources', 'cost-book', 'snapshots'] as const;
+export const PAGES = [
+  'overview',
+  'idle',
+  'updates',
+  'compare',
+  'alerts',
+  'engines',
+  'sources',
+  'cost-book',
+  'snapshots',
+] as const;
 export const COST_KINDS = ['loaded', 'serving', 'marginal'] as const;
 export const THEMES = ['dark', 'light', 'system'] as const;
 export const ZONES = ['UTC', 'local'] as const;
 
 /** Pages whose figures follow the range and the scope; the others show what holds now. */
-export const RANGED_PAGES: readonly PageName[] = ['overview', 'idle', 'compare', 'cost-book', 'snapshots'];
+export const RANGED_PAGES: readonly PageName[] = ['overview', 'idle', 'updates', 'compare', 'cost-book', 'snapshots'];
 
 export type PageName = (typeof PAGES)[number];
 export type CostKind = (typeof COST_KINDS)[number];

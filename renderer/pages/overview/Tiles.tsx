@@ -7,6 +7,7 @@ import { ABSENCE_WORDS, BASIS_WORDS } from '#renderer/state/words.ts';
 import type { CostSeries, FigureName, Overview } from '#shared/contract/backend-api.ts';
 import type { Figure } from '#shared/model/figure.ts';
 import { formatFigure, formatNumber, formatWithUnit } from '#shared/units/format-quantity.ts';
+import { SavedTile } from './SavedTile.tsx';
 import styles from './Tiles.module.css';
 import { TILES, type TileRow } from './tile-rows.ts';
 
@@ -19,6 +20,7 @@ export function Tiles({ overview, series }: TilesProps) {
       {TILES.map((row) => (
         <FigureTile key={row.name} row={row} overview={overview} series={series} />
       ))}
+      <SavedTile />
     </div>
   );
 }
@@ -83,8 +85,6 @@ const CAPTIONS: Partial<Record<FigureName, (props: CaptionProps) => React.ReactN
   efficiency: ({ figure }) => <EfficiencyCaption figure={figure} />,
   'idle-spend-rate': ({ overview, figure }) =>
     idleCaption(formatWithUnit(overview.now.idleShare.value, 'ratio'), figure),
-  'serving-cost-per-million-tokens': ({ overview }) =>
-    `energy alone ${formatFigure(overview.now.marginalCost.value, 'USD/Mtok', { currency: 'before' }).text}`,
 };
 
 /** Joules are as good as what they cover: the boundary stands beside them. */

@@ -1,6 +1,5 @@
 import type { CostSeries, FigureName, OverviewFigures } from '#shared/contract/backend-api.ts';
 import type { Figure } from '#shared/model/figure.ts';
-import { chartSeriesOf } from './cost-view.ts';
 
 /** What each tile shows, in reading order. */
 export type TileRow = {
@@ -53,13 +52,5 @@ export const TILES: readonly TileRow[] = [
     isFromZero: true,
     figureOf: (figures) => figures.idleSpendRate,
     historyOf: (series) => series.idleSpendPerHour,
-  },
-  {
-    name: 'serving-cost-per-million-tokens',
-    label: 'Idle left out',
-    better: 'down',
-    isFromZero: false,
-    figureOf: (figures) => figures.servingCost,
-    historyOf: (series) => chartSeriesOf(series, 'serving').total,
   },
 ];
