@@ -132,9 +132,9 @@ export type UpdatesAnswer = {
     readonly deployment: UpdateDeployment;
     readonly spans: readonly VersionSpan[];
   }[];
-  /** Changes in the window, newest first. */
+  /** Changes in the window, and those before it whose compared work reaches into it; newest first. */
   readonly changes: readonly UpdateSummary[];
-  /** Changes whose compared work lies in the window, in order of time: also those from before it. */
+  /** One row for each change, in order of time. */
   readonly ledger: { readonly rows: readonly LedgerRow[]; readonly totals: LedgerTotals };
   /** Changes beyond what one answer holds, oldest first left out. */
   readonly omitted: number;

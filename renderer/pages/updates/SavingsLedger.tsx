@@ -96,7 +96,6 @@ type LineProps = { readonly line: LedgerLine; readonly answer: UpdatesAnswer; re
 
 function Line({ line: { row, summary }, answer, onChoose }: LineProps) {
   const { zone } = usePage();
-  if (summary === null) return null;
   const { change, effect, verdict } = summary;
   const look = VERDICT_LOOKS[verdict];
   const name = deploymentWords(change.deployment);

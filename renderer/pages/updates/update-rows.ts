@@ -14,12 +14,15 @@ export function widened({ from, to }: TimeRange): TimeRange {
   return { from: epochMs(Math.min(from, to - DAYS_MIN * DAY_MS)), to };
 }
 
-export type LedgerLine = { readonly row: LedgerRow; readonly summary: UpdateSummary | null };
+export type LedgerLine = { readonly row: LedgerRow; readonly summary: UpdateSummary };
 
-/** Ledger rows that count, with what is said of their change; those that do not count yet come after. */
+/** Rows of the ledger with what is said of their change. */
 export function ledgerLines({ ledger, changes }: UpdatesAnswer): readonly LedgerLine[] {
   const byId = new Map(changes.map((summary) => [summary.change.id, summary]));
-  return ledger.rows.map((row) => ({ row, summary: byId.get(row.id) ?? null }));
+  return ledger.rows.flatMap((row) => {
+    const summary = byId.get(row.id);
+    return summary === undefined ? [] : [{ row, summary }];
+  });
 }
 
 /** The change to show first: the one that saves or costs most surely, the newest of them; else the newest. */
@@ -63,15 +66,15 @@ export function ledgerExport(lines: readonly LedgerLine[], zone: string): Export
       { head: 'Note' },
     ],
     rows: lines.map(({ row, summary }) => [
-      summary === null ? '' : formatInstant(summary.change.firstAt, zone, 'input'),
-      summary === null ? row.id : deploymentWords(summary.change.deployment),
-      summary === null ? '' : changeWords(summary.change),
-      summary?.verdict ?? '',
-      summary?.grade ?? '',
-      summary?.effect?.change ?? null,
-      summary?.effect?.low ?? null,
-      summary?.effect?.high ?? null,
-      summary?.coverage ?? null,
+      formatInstant(summary.change.firstAt, zone, 'input'),
+      deploymentWords(summary.change.deployment),
+      changeWords(summary.change),
+      summary.verdict,
+      summary.grade,
+      summary.effect?.change ?? null,
+      summary.effect?.low ?? null,
+      summary.effect?.high ?? null,
+      summary.coverage,
       row.freed?.value ?? null,
       ...(row.value === null ? [null, null, null, null] : [row.released, row.absorbed, row.stillIdle, row.lost]),
       row.value?.value ?? null,

@@ -37,10 +37,7 @@ export async function updates(
     window,
     zone: FLEET_ZONE,
     deployments: deploymentSpans(known, window),
-    changes: assessed
-      .filter(({ change }) => change.lastAt >= window.from)
-      .map(updateSummary)
-      .toReversed(),
+    changes: assessed.map(updateSummary).toReversed(),
     ledger: { rows: rows.map(({ row }) => row), totals: ledgerTotals(rows) },
     omitted: touching.length - shown.length,
   };

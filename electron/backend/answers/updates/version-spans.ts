@@ -31,7 +31,7 @@ function spansOf(own: readonly EngineSpan[], changes: readonly FingerprintChange
     from: edges[index] ?? from,
     to: edges[index + 1] ?? window.to,
     label: change === null ? first : labelOf(change),
-    changeId: change === null ? (before?.firstAt === from ? before.id : null) : change.id,
+    changeId: change === null ? (before?.id ?? null) : change.id,
   }));
 }
 

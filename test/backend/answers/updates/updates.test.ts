@@ -141,6 +141,13 @@ describe('the ledger', () => {
     }
   });
 
+  it('has every row of a later stretch told of, though its change was before', async () => {
+    const { changes, ledger, deployments } = await answerOf({ factor: 0.88 }, { from: hour(100), to: hour(200) });
+    expect(ledger.rows.map((row) => row.id)).toEqual(changes.map(({ change }) => change.id));
+    expect(ledger.totals.freed.value).toBeGreaterThan(0);
+    expect(deployments[0]!.spans).toMatchObject([{ label: 'vllm 0.12.0', changeId: changes[0]!.change.id }]);
+  });
+
   it('names what a regression costs, below zero in the net', async () => {
     const { ledger } = await answerOf({ factor: 1.06 });
     expect(ledger.rows[0]!.freed!.value).toBeLessThan(0);
