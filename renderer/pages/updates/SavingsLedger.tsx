@@ -137,7 +137,7 @@ function Line({ line: { row, summary }, answer, onChoose }: LineProps) {
       <td data-number>{dollars(row.released)}</td>
       <td data-number>{dollars(row.absorbed)}</td>
       <td data-number>{dollars(row.stillIdle)}</td>
-      <td data-number data-tone="bad">
+      <td data-number data-tone={row.lost > 0 ? 'bad' : 'plain'}>
         {dollars(row.lost)}
       </td>
       <td data-number>

@@ -48,12 +48,12 @@ export function stratumOf(conditions: WorkConditions): string {
   ]);
 }
 
-/** The bin's lower edge, 2^(floor(n log2 x) / n), to three digits. Nothing at all is a bin of its own. */
+/** The bin's lower edge, 2^(floor(n log2 x) / n), to six digits. Nothing at all is a bin of its own. */
 function binOf(value: number | null, perOctave: number): number | 'none' | null {
   if (value === null) return null;
   // A load of exactly 8 belongs to the bin from 8 on, though its logarithm may be a hair less.
   const place = Math.floor(perOctave * Math.log2(value) + 1e-9);
-  return value > 0 ? Number((2 ** (place / perOctave)).toPrecision(3)) : 'none';
+  return value > 0 ? Number((2 ** (place / perOctave)).toPrecision(6)) : 'none';
 }
 
 /** The load of a stratum, requests in flight per GPU, from one edge of its bin to the other; null: not known. */

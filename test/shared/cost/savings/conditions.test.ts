@@ -137,8 +137,8 @@ describe('work is of one stratum', () => {
   it('tells its load, from one edge of its bin to the other', () => {
     expect(loadBinOf(stratumOf(work))).toEqual({ from: 8, to: expect.closeTo(9.514, 3) });
     expect(loadBinOf(stratumOf({ ...work, concurrencyPerGpu: 0.3 }))).toEqual({
-      from: 0.297,
-      to: expect.closeTo(0.353, 3),
+      from: 0.297302,
+      to: expect.closeTo(0.353553, 5),
     });
     expect(loadBinOf(stratumOf({ ...work, concurrencyPerGpu: 0 }))).toEqual({ from: 0, to: 0 });
     expect(loadBinOf(stratumOf({ ...work, concurrencyPerGpu: null }))).toBeNull();
