@@ -21,6 +21,7 @@ import { useUrlState, zoneOf } from './state/use-url-state.ts';
 
 const PAGES = {
   overview: lazy(async () => ({ default: (await import('./pages/overview/OverviewPage.tsx')).OverviewPage })),
+  cost: lazy(async () => ({ default: (await import('./pages/cost/CostPage.tsx')).CostPage })),
   idle: lazy(async () => ({ default: (await import('./pages/idle/IdlePage.tsx')).IdlePage })),
   updates: lazy(async () => ({ default: (await import('./pages/updates/UpdatesPage.tsx')).UpdatesPage })),
   compare: lazy(async () => ({ default: (await import('./pages/compare/ComparePage.tsx')).ComparePage })),

@@ -40,8 +40,6 @@ export const HISTORY_KEYS = [
   'costSeries',
   'costBreakdown',
   'costDetail',
-  'reconciliation',
-  'limits',
   'idleWaste',
   'idleCapacity',
   'reference',
@@ -49,6 +47,9 @@ export const HISTORY_KEYS = [
 ] as const satisfies readonly CallName[];
 
 const UPDATES_REFRESH_MS = 300_000;
+
+/** Answers that ask the store many times are not asked anew at every arrival: only when they are looked at again after this. */
+const SLOW_STALE_MS = 60_000;
 
 /** One query per call of the contract that asks; the calls that change things are mutations where they are used. */
 export function createQueries(client: BackendClient, clock: LiveClock) {
@@ -93,11 +94,13 @@ export function createQueries(client: BackendClient, clock: LiveClock) {
     reconciliation: ({ window, scope, basis }: Asked) =>
       queryOptions({
         queryKey: ['reconciliation', window.key, scope, basis],
+        staleTime: SLOW_STALE_MS,
         queryFn: () => ask('reconciliation', { window: windowOf(window), scope, basis }),
       }),
     limits: ({ window, scope }: Omit<Asked, 'basis'>) =>
       queryOptions({
         queryKey: ['limits', window.key, scope],
+        staleTime: SLOW_STALE_MS,
         queryFn: () => ask('limits', { window: windowOf(window), scope }),
       }),
     idleWaste: ({ window, scope }: Omit<Asked, 'basis'>, limit: number) =>

@@ -22,6 +22,8 @@ export type CostChartSeries = {
   readonly total: readonly (number | null)[];
   readonly tokensPerSecond: readonly (number | null)[];
   readonly coverage: readonly number[];
+  /** The cost of the preceding range at the same distance from its beginning; a dotted line. Left out: no comparison. */
+  readonly before?: readonly (number | null)[];
 };
 
 type CostOptionInput = {
@@ -40,7 +42,7 @@ const LABEL_WIDTH = 96;
 /** Stacked parts above a strip of throughput, on one time axis, both from zero. */
 export function costOption({ series, range, zone, theme, width }: CostOptionInput): EChartsCoreOption {
   const ticks = timeTicks(range, zoneOffset(range.from, zone), Math.floor(width / LABEL_WIDTH));
-  const costMax = niceCeiling(maxOf(series.total));
+  const costMax = niceCeiling(Math.max(maxOf(series.total), maxOf(series.before ?? [])));
   const throughputMax = niceCeiling(maxOf(series.tokensPerSecond));
   return {
     animation: false,
@@ -76,7 +78,11 @@ export function costOption({ series, range, zone, theme, width }: CostOptionInpu
       }),
       valueAxis({ gridIndex: 1, max: throughputMax, splits: 1, text: (value) => strip(value, throughputMax), theme }),
     ],
-    series: [...series.parts.map((part) => partSeries(part, series, theme)), throughputSeries(series, theme)],
+    series: [
+      ...series.parts.map((part) => partSeries(part, series, theme)),
+      ...(series.before === undefined ? [] : [beforeSeries(series, series.before, theme)]),
+      throughputSeries(series, theme),
+    ],
   };
 }
 
@@ -98,6 +104,16 @@ function partSeries(part: CostChartSeries['parts'][number], series: CostChartSer
     areaStyle: isHatched
       ? { color: hatchOf(part.key, theme), opacity: 0.9 }
       : { color: colour, opacity: theme.areaOpacity },
+  };
+}
+
+function beforeSeries(series: CostChartSeries, values: readonly (number | null)[], theme: ChartTheme): object {
+  return {
+    ...line(series, values),
+    name: 'Preceding range',
+    xAxisIndex: 0,
+    yAxisIndex: 0,
+    lineStyle: { color: theme.ink2, width: 1.4, type: 'dotted' },
   };
 }
 

@@ -10,16 +10,18 @@ type FigureTextProps = {
   /** Leave the unit to the head of the column. */
   readonly isBare?: boolean;
   readonly options?: FormatOptions;
+  /** Printed in place of the figure's own text: rounded so that a column adds. */
+  readonly text?: string;
   readonly testId?: string;
 };
 
 /** A figure that an answer holds, printed; pressed, it explains itself. */
-export function FigureText({ title, figure, window, isBare = false, options, testId }: FigureTextProps) {
-  const { text, unit } = formatFigure(figure.value, figure.unit, options);
+export function FigureText({ title, figure, window, isBare = false, options, text, testId }: FigureTextProps) {
+  const printed = formatFigure(figure.value, figure.unit, options);
   return (
     <FigureButton request={{ title, figure, window }} {...(testId === undefined ? {} : { testId })}>
-      {text}
-      {!isBare && unit !== '' && <small> {unit}</small>}
+      {text ?? printed.text}
+      {!isBare && printed.unit !== '' && <small> {printed.unit}</small>}
     </FigureButton>
   );
 }

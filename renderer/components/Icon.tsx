@@ -1,6 +1,7 @@
 /** Line icons on a 16 px grid. Status has a shape of its own: colour only repeats it. */
 const PATHS = {
   overview: 'M2.5 13.5V8M6.2 13.5V3.5M9.9 13.5V6M13.5 13.5V2',
+  cost: 'M8 1.8v12.4M11 4.6c-.5-1-1.6-1.5-3-1.5-1.800 0-3 .9-3 2.300 0 3.200 6.200 1.700 6.200 5 0 1.500-1.300 2.500-3.200 2.500-1.700 0-2.900-.7-3.300-1.900',
   idle: 'M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 1 0 8 1.8ZM6.3 5.6v4.8M9.7 5.6v4.8',
   compare: 'M8 2v12M2 13.5v-5h3.5v5ZM10.5 13.5v-9H14v9Z',
   alerts: 'M8 2a4 4 0 0 0-4 4v3l-1.5 2.5h11L12 9V6a4 4 0 0 0-4-4ZM6.5 13.5h3',

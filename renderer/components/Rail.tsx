@@ -7,6 +7,7 @@ import styles from './Rail.module.css';
 
 const NAMES: Readonly<Record<PageName, string>> = {
   overview: 'Overview',
+  cost: 'Cost',
   idle: 'Idle',
   updates: 'Updates',
   compare: 'Compare',

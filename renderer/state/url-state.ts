@@ -4,6 +4,7 @@ import { rangeFromText, rangeToText, type RangeSpec } from './range-spec.ts';
 
 export const PAGES = [
   'overview',
+  'cost',
   'idle',
   'updates',
   'compare',
@@ -18,7 +19,15 @@ export const THEMES = ['dark', 'light', 'system'] as const;
 export const ZONES = ['UTC', 'local'] as const;
 
 /** Pages whose figures follow the range and the scope; the others show what holds now. */
-export const RANGED_PAGES: readonly PageName[] = ['overview', 'idle', 'updates', 'compare', 'cost-book', 'snapshots'];
+export const RANGED_PAGES: readonly PageName[] = [
+  'overview',
+  'cost',
+  'idle',
+  'updates',
+  'compare',
+  'cost-book',
+  'snapshots',
+];
 
 export type PageName = (typeof PAGES)[number];
 export type CostKind = (typeof COST_KINDS)[number];

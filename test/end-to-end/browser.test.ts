@@ -19,11 +19,12 @@ const screenshotFolder = process.env['TOKENWATT_SCREENSHOTS'];
 /** Pages of the rail: the key that opens each, its name there, and a heading of its own. */
 const PAGES = [
   { key: '1', name: 'Overview', heading: 'Cost now' },
-  { key: '2', name: 'Idle', heading: /^Idle waste/ },
-  { key: '3', name: 'Compare', heading: 'Compare' },
-  { key: '4', name: 'Engines', heading: 'Engines' },
-  { key: '5', name: 'Sources', heading: 'Sources' },
-  { key: '6', name: 'Cost book', heading: 'Cost book' },
+  { key: '2', name: 'Cost', heading: /^Cost, / },
+  { key: '3', name: 'Idle', heading: /^Idle waste/ },
+  { key: '5', name: 'Compare', heading: 'Compare' },
+  { key: '7', name: 'Engines', heading: 'Engines' },
+  { key: '8', name: 'Sources', heading: 'Sources' },
+  { key: '9', name: 'Cost book', heading: 'Cost book' },
 ] as const;
 
 /** Figures change by the poll; the first may take as long as the sample fleet takes to start. */
@@ -158,6 +159,19 @@ describe.skipIf(chromium === null)(
         await page.keyboard.press('Enter');
         await page.getByRole('heading', { name: heading, exact: true }).waitFor();
       }
+    });
+
+    it('splits the bill by class of tokens so that it adds, and says what holds each deployment back', async () => {
+      await page.getByRole('link', { name: 'Cost', exact: true }).click();
+      const table = page.getByTestId('class-table');
+      await table.waitFor({ timeout: LIVE_MS });
+      const costs = await table.locator('tr td:nth-last-child(2)').allInnerTexts();
+      const amounts = costs.map((text) => Number(text.replaceAll(',', '')));
+      const bill = amounts.pop()!;
+      expect(bill).toBeGreaterThan(0);
+      expect(amounts.reduce((sum, amount) => sum + amount, 0)).toBeCloseTo(bill, 1);
+      await page.getByTestId('limits-table').getByText('llama', { exact: false }).first().waitFor({ timeout: LIVE_MS });
+      await page.getByTestId('reconciliation').getByText('close to zero').waitFor({ timeout: LIVE_MS });
     });
 
     it('lists the sources of the sample fleet as fresh', async () => {

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useBackend } from '#renderer/backend/BackendProvider.tsx';
 import { Answer } from '#renderer/components/Answer.tsx';
+import { ExportButton } from '#renderer/components/ExportButton.tsx';
 import { Segmented } from '#renderer/components/Segmented.tsx';
 import { SkeletonRows } from '#renderer/components/Skeleton.tsx';
 import { usePage } from '#renderer/state/page-context.tsx';
@@ -9,6 +10,7 @@ import { rangeLabel } from '#renderer/state/range-spec.ts';
 import { useAsked } from '#renderer/state/use-asked.ts';
 import styles from './Breakdown.module.css';
 import { BreakdownTable } from './BreakdownTable.tsx';
+import { breakdownExport } from './breakdown-export.ts';
 import type { Sort } from './cost-rows.ts';
 
 export const DIMENSIONS = [
@@ -37,12 +39,15 @@ export function Breakdown() {
       <header className={styles['head']}>
         <h2>By {name === 'GPU' ? name : name.toLowerCase()}</h2>
         <span>{rangeLabel(url.range, zone)} mean; rows add to the total</span>
-        <Segmented
-          label="Break down by"
-          choices={DIMENSIONS}
-          value={url.by as (typeof DIMENSIONS)[number]['value']}
-          onChoose={(by) => go({ by }, 'replace')}
-        />
+        <div className={styles['choices']}>
+          <Segmented
+            label="Break down by"
+            choices={DIMENSIONS}
+            value={url.by as (typeof DIMENSIONS)[number]['value']}
+            onChoose={(by) => go({ by }, 'replace')}
+          />
+          <ExportButton name={`cost-by-${url.by}`} {...breakdownExport(query.data, name)} />
+        </div>
       </header>
       <Answer
         query={query}

@@ -91,12 +91,33 @@ function RowName({
       {scope === null ? (
         <span>{row.label}</span>
       ) : (
-        <button type="button" title={`Show ${row.label} alone`} onClick={() => go({ scope })}>
+        <button
+          type="button"
+          title={`Show ${row.label} alone`}
+          onClick={() => go({ scope, by: url.page === 'cost' ? deeperThan(url.by) : url.by })}
+        >
           {row.label}
         </button>
       )}
     </>
   );
+}
+
+/** The path down, always the same: fleet, site, rack, node, GPU or model, engine. */
+const DEEPER: Readonly<Partial<Record<BreakdownDimension, BreakdownDimension>>> = {
+  fleet: 'site',
+  site: 'rack',
+  pool: 'node',
+  rack: 'node',
+  node: 'gpu',
+  gpu: 'engine',
+  tenant: 'deployment',
+  model: 'engine',
+  deployment: 'engine',
+};
+
+function deeperThan(by: BreakdownDimension): BreakdownDimension {
+  return DEEPER[by] ?? by;
 }
 
 const GROUP_STATES = { free: 'unallocated', down: 'unhealthy', unseen: 'unobserved', unplaced: 'loading' } as const;

@@ -1,17 +1,15 @@
 import { ChangeText } from '#renderer/components/ChangeText.tsx';
-import { ChoiceMenu } from '#renderer/components/ChoiceMenu.tsx';
 import { FigureButton } from '#renderer/components/FigureButton.tsx';
 import { Icon } from '#renderer/components/Icon.tsx';
-import { Popover } from '#renderer/components/Popover.tsx';
 import { Sparkline } from '#renderer/components/Sparkline.tsx';
 import { usePage, type ExplainRequest } from '#renderer/state/page-context.tsx';
 import { rangeLabel } from '#renderer/state/range-spec.ts';
-import { COST_KINDS } from '#renderer/state/url-state.ts';
-import { ABSENCE_WORDS, BASIS_WORDS, KIND_FIGURES, KIND_WORDS } from '#renderer/state/words.ts';
+import { ABSENCE_WORDS, KIND_FIGURES } from '#renderer/state/words.ts';
 import type { CostSeries, Overview } from '#shared/contract/backend-api.ts';
 import type { Figure } from '#shared/model/figure.ts';
-import { TOKEN_BASES } from '#shared/model/token-basis.ts';
 import { formatFigure, formatWithUnit } from '#shared/units/format-quantity.ts';
+import { BasisChip } from './BasisChip.tsx';
+import { KindChip } from './KindChip.tsx';
 import { chartSeriesOf, costOfKind } from './cost-view.ts';
 import { Decomposition } from './Decomposition.tsx';
 import styles from './Hero.module.css';
@@ -129,57 +127,5 @@ function HeroSpark({ series }: { readonly series: CostSeries }) {
         </div>
       </dl>
     </div>
-  );
-}
-
-function KindChip() {
-  const { url, go } = usePage();
-  return (
-    <Popover
-      label={`Cost: ${KIND_WORDS[url.kind].name}`}
-      className={styles['chip']}
-      button={<Chip name={KIND_WORDS[url.kind].name} />}
-    >
-      {(close) => (
-        <ChoiceMenu
-          title="Which cost"
-          value={url.kind}
-          choices={COST_KINDS.map((kind) => ({ value: kind, ...KIND_WORDS[kind] }))}
-          onChoose={(kind) => {
-            go({ kind });
-            close();
-          }}
-        />
-      )}
-    </Popover>
-  );
-}
-
-function BasisChip() {
-  const { url, go } = usePage();
-  const name = `${BASIS_WORDS[url.basis].name} tokens`;
-  return (
-    <Popover label={`Token basis: ${name}`} className={styles['chip']} button={<Chip name={name} />}>
-      {(close) => (
-        <ChoiceMenu
-          title="What counts as a token"
-          value={url.basis}
-          choices={TOKEN_BASES.map((basis) => ({ value: basis, ...BASIS_WORDS[basis] }))}
-          onChoose={(basis) => {
-            go({ basis });
-            close();
-          }}
-        />
-      )}
-    </Popover>
-  );
-}
-
-function Chip({ name }: { readonly name: string }) {
-  return (
-    <>
-      {name}
-      <Icon name="down" size={10} />
-    </>
   );
 }
