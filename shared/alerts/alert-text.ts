@@ -24,7 +24,7 @@ export function subjectTitle(subject: AlertSubject): string {
         ? `Budget ${subject.name} is used up`
         : `Budget ${subject.name} will likely be exceeded`;
     case 'figure':
-      return `${FIGURE_WORDS[subject.figure]} ${figureTrouble(subject)}${ofScope(subject.scope)}`;
+      return `${FIGURE_WORDS[subject.figure]}${ofScope(subject.scope)} ${figureTrouble(subject)}`;
   }
 }
 
@@ -41,10 +41,10 @@ export function subjectDetail(subject: AlertSubject): string {
       return subject.reason;
     case 'budget': {
       const amount = usdText(subject.usd);
-      const budget = `of ${usdText(subject.usdPerMonth)}`;
+      const budget = `budget ${usdText(subject.usdPerMonth)}`;
       return subject.state === 'spent'
-        ? `${amount} spent ${budget}`
-        : `${amount} forecast for the month's end ${budget}`;
+        ? `${amount} spent, ${budget}`
+        : `${amount} forecast for the month's end, ${budget}`;
     }
     case 'figure': {
       const value = subject.value === null ? 'not known now' : amountText(subject.figure, subject.value);

@@ -58,7 +58,7 @@ describe('an alert on the page', () => {
   it('leaves as text with unrounded values, and names that are no formulas', () => {
     const named = { ...ALERT, subject: { ...ALERT.subject, scope: { node: 'x,"y"' } } as Alert['subject'] };
     const [, row] = csvText(alertsTable([named])).split('\r\n');
-    expect(row).toContain('"Power is above 1.50 kW of node x,""y"""');
+    expect(row).toContain('"Power of node x,""y"" is above 1.50 kW"');
     expect(row).toContain(',3360.5,1500,0');
     expect(row).toContain('2026-11-23T12:00:00.000Z');
   });

@@ -66,7 +66,7 @@ describe('an alert', () => {
     [
       { kind: 'budget', budget: 'b', name: 'Team', scope: {}, state: 'forecast', usdPerMonth: 1000, usd: 1200.5 },
       'Budget Team will likely be exceeded',
-      "$1,200.50 forecast for the month's end of $1,000.00",
+      "$1,200.50 forecast for the month's end, budget $1,000.00",
     ],
   ] as const)('says what is wrong, and against what %#', (subject, title, detail) => {
     expect(subjectTitle(subject as AlertSubject)).toBe(title);
