@@ -26,19 +26,21 @@ export function PropertyFields({ deployment }: { readonly deployment: ComparedDe
     precision: entered(PRECISIONS, precision),
     speculation: entered(SPECULATIONS, speculation),
   };
+  // What was chosen a moment ago may not be in the answer yet: the other field must not take it back.
+  const latest = save.variables ?? note;
   return (
     <div className={styles['properties']}>
       <Property
         label="Precision"
         choices={PRECISIONS}
         property={precision}
-        onChoose={(value) => save.mutate({ ...note, precision: value })}
+        onChoose={(value) => save.mutate({ ...latest, precision: value })}
       />
       <Property
         label="Speculative decoding"
         choices={SPECULATIONS}
         property={speculation}
-        onChoose={(value) => save.mutate({ ...note, speculation: value })}
+        onChoose={(value) => save.mutate({ ...latest, speculation: value })}
       />
       {save.error !== null && <p role="alert">It could not be kept: {save.error.message}</p>}
     </div>
