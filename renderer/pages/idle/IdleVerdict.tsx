@@ -55,7 +55,9 @@ export function IdleVerdict({ answer }: VerdictProps) {
 }
 
 function verdictWords({ recoverable }: IdleCapacity): string {
-  const { value } = recoverable;
+  const { value, deployments } = recoverable;
+  if (value.absence === 'not-observed' && deployments.length > 0)
+    return 'What replicas can serve is not known yet: too few hours with work were seen, and no capacity was entered.';
   if (value.value === null) return ABSENCE_WORDS[value.absence ?? 'no-price'];
   const gpuHours =
     recoverable.deployments.reduce((sum, row) => sum + row.hours.recoverable, 0) +
@@ -73,7 +75,7 @@ function idleCaption({ states, waste }: IdleCapacity): string {
 function Headroom({ answer }: VerdictProps) {
   const told = answer.recoverable.deployments.filter(({ missing }) => missing === null);
   const short = told.filter(({ deficitHours }) => deficitHours > 0).length;
-  const usd = totalOf(told, ({ headroom }) => headroom.value);
+  const usd = told.length === 0 ? null : totalOf(told, ({ headroom }) => headroom.value);
   return (
     <div>
       <dt>Headroom kept</dt>

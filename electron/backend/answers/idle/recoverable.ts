@@ -117,14 +117,28 @@ function totals({ deployments, free, hours }: Totals): Pick<Recoverable, 'value'
   const untold = deployments.length - told.length;
   const notes =
     untold === 0 ? [] : [`${untold} deployments are left out: what a replica of them can serve is not known.`];
+  // Of a fleet of which no deployment can be told, free GPUs alone would read like the whole.
+  const isUntold = untold > 0 && told.length === 0;
   const perHour = (line: Line): Line => ({ ...line, value: line.value === null ? null : line.value / hours });
   return {
-    value: total(value, 'USD', 'recoverable GPU-hours of deployments and of free GPUs × fixed rates', notes),
-    perHour: total(value.map(perHour), 'USD/h', `recoverable value ÷ ${short(hours)} h of whole steps`, notes),
-    cash: total(cash, 'USD', 'energy that would not be drawn, and rent of whole nodes that could go back', [
-      ...notes,
-      ...cashNotes,
-    ]),
+    value: total(value, {
+      unit: 'USD',
+      formula: 'recoverable GPU-hours of deployments and of free GPUs × fixed rates',
+      notes,
+      isUntold,
+    }),
+    perHour: total(value.map(perHour), {
+      unit: 'USD/h',
+      formula: `recoverable value ÷ ${short(hours)} h of whole steps`,
+      notes,
+      isUntold,
+    }),
+    cash: total(cash, {
+      unit: 'USD',
+      formula: 'energy that would not be drawn, and rent of whole nodes that could go back',
+      notes: [...notes, ...cashNotes],
+      isUntold: isUntold || (cash.length === 0 && unmetered > 0),
+    }),
   };
 }
 
@@ -134,8 +148,16 @@ function lineOf(key: string, label: string, figure: Figure): Line {
   return { key, label, value: figure.value, figure };
 }
 
-function total(lines: readonly Line[], unit: 'USD' | 'USD/h', formula: string, notes: readonly string[]): Figure {
-  const isKnown = lines.every(({ value }) => value !== null);
+type TotalWords = {
+  readonly unit: 'USD' | 'USD/h';
+  readonly formula: string;
+  readonly notes: readonly string[];
+  /** Nothing can be told of any deployment: then the sum of the rest is not shown as if it were all. */
+  readonly isUntold: boolean;
+};
+
+function total(lines: readonly Line[], { unit, formula, notes, isUntold }: TotalWords): Figure {
+  const isKnown = !isUntold && lines.every(({ value }) => value !== null);
   const value = isKnown ? sumOf(lines, (line) => line.value ?? 0) : null;
   const shown = lines.filter((line) => (line.value ?? 0) > 0);
   const parts: FigurePart[] = shown.map(({ key, label, value: part }) => ({ key, label, value: part ?? 0, unit }));
@@ -143,7 +165,7 @@ function total(lines: readonly Line[], unit: 'USD' | 'USD/h', formula: string, n
     {
       value,
       unit,
-      absence: lines.find((line) => line.value === null)?.figure.absence ?? 'no-price',
+      absence: isUntold ? 'not-observed' : (lines.find((line) => line.value === null)?.figure.absence ?? 'no-price'),
       formula,
       working:
         value === null

@@ -134,6 +134,8 @@ describe('what a week could have given back', () => {
       null,
     ]);
     expect(recoverable.value.notes.join(' ')).toContain('1 deployments are left out');
+    for (const figure of [recoverable.value, recoverable.perHour, recoverable.cash])
+      expect([figure.value, figure.absence]).toEqual([null, 'not-observed']);
   });
 
   it('is nothing known, and not zero, where the book has no price', async () => {
