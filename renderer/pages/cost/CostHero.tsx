@@ -20,7 +20,7 @@ export function CostHero({ answer }: { readonly answer: CostDetail }) {
   return (
     <section className={styles['hero']} aria-label="Cost of the range">
       <header>
-        <h1>Cost, {rangeLabel(url.range, zone)}</h1>
+        <h1>Cost, {rangeLabel(url.range, zone).toLowerCase()}</h1>
         <KindChip />
         <BasisChip />
       </header>

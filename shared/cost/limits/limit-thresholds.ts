@@ -11,6 +11,8 @@ export const LIMIT_THRESHOLDS = {
   linkUse: 0.5,
   /** Share of the KV cache in use: at this level engines preempt or make requests wait. */
   kvCacheUsage: 0.9,
+  /** Requests that engines throw out of their KV cache, per engine and minute: fewer are a matter of moments. */
+  preemptionsPerMinute: 1,
   /** Requests that wait, per engine. */
   waitingPerEngine: 1,
   /** Below both, with nothing that waits, a GPU that serves has little to do. */

@@ -142,9 +142,11 @@ function ofEngines(
   });
 }
 
-/** Full is full: by its level, or because engines had to throw requests out of it. */
+/** Full is full: by its level, or because engines threw requests out of it minute by minute. */
 function isCacheFull({ kvCacheUsageSeconds, preemptions, observedSeconds }: EngineUse): boolean {
-  return (kvCacheUsageSeconds ?? 0) / observedSeconds >= LIMIT_THRESHOLDS.kvCacheUsage || (preemptions ?? 0) > 0;
+  const perMinute = ((preemptions ?? 0) / observedSeconds) * 60;
+  const usage = (kvCacheUsageSeconds ?? 0) / observedSeconds;
+  return usage >= LIMIT_THRESHOLDS.kvCacheUsage || perMinute >= LIMIT_THRESHOLDS.preemptionsPerMinute;
 }
 
 function isQueueing({ waitingRequestSeconds, observedSeconds }: EngineUse): boolean {

@@ -52,7 +52,7 @@ const HELD_WORDS: Readonly<Record<LimitKey, string>> = {
   'memory-bandwidth': 'memory moved data at or above the threshold',
   nvlink: 'NVLink carried at or above the threshold of its capacity',
   pcie: 'PCIe carried at or above the threshold of its capacity',
-  'kv-cache': 'the KV cache was at or above the threshold, or requests were thrown out of it',
+  'kv-cache': 'the KV cache was at or above the threshold, or requests were thrown out of it at its own',
   queueing: 'at least as many requests waited as the threshold',
   'little-demand':
     'the model stood quiet, or worked with tensor pipe and memory below the thresholds and nothing waiting',
@@ -87,7 +87,7 @@ function evidenceOf({ cause, mean }: Limit, preemptions: number | null): string 
     case 'pcie':
       return `${average} of the link's capacity on average at work; counts from ${at(LIMIT_THRESHOLDS.linkUse)}`;
     case 'kv-cache':
-      return `KV cache ${average} full on average; counts from ${at(LIMIT_THRESHOLDS.kvCacheUsage)} or at a preemption; ${preemptionWords(preemptions)}`;
+      return `KV cache ${average} full on average; counts from ${at(LIMIT_THRESHOLDS.kvCacheUsage)} or at ${LIMIT_THRESHOLDS.preemptionsPerMinute} preemption per engine and minute; ${preemptionWords(preemptions)}`;
     case 'queueing':
       return `${short(mean ?? 0)} requests wait per engine on average; counts from ${LIMIT_THRESHOLDS.waitingPerEngine}`;
     case 'little-demand':
