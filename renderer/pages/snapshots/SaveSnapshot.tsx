@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useBackend } from '#renderer/backend/BackendProvider.tsx';
 import { useCall } from '#renderer/backend/use-call.ts';
@@ -17,7 +18,8 @@ const GRAINS: readonly { readonly value: Grain; readonly name: string }[] = [
 
 /** Saves the range of the page. */
 export function SaveSnapshot() {
-  const { clock } = useBackend();
+  const { clock, queries } = useBackend();
+  const kept = useQuery(queries.snapshots());
   const { url, zone } = usePage();
   const [grain, setGrain] = useState<Grain>('hour');
   const [hasPseudonyms, setPseudonyms] = useState(false);
@@ -40,7 +42,7 @@ export function SaveSnapshot() {
         <button
           type="button"
           className={styles['primary']}
-          disabled={save.isPending}
+          disabled={save.isPending || kept.data?.folder === null}
           onClick={() => save.mutate({ window, grain, hasPseudonyms })}
         >
           {save.isPending ? 'Saving…' : 'Save snapshot'}
