@@ -60,7 +60,7 @@ describe('reading the command line', () => {
     expect(messageOf('costs')).toContain('tokenwatt help lists them');
     expect(messageOf('now --bases output')).toContain("Unknown option '--bases'");
     expect(messageOf('now --basis tokens')).toBe('--basis is one of output, total, billed');
-    expect(messageOf('cost --by gpu')).toContain('--by is one of fleet, model');
+    expect(messageOf('cost --by colour')).toContain('--by is one of fleet, site');
     expect(messageOf('probe --json')).toContain('wants files');
     expect(messageOf('now extra')).toContain('extra');
     expect(messageOf('serve --port 70000')).toContain('port');

@@ -380,7 +380,10 @@ describe('names of other times', () => {
     ],
     [{ PROF_PCIE_TX_BYTES: 2e9, PROF_PCIE_RX_BYTES: 5e9 }, { pcieBytesPerSecond: 7e9 }],
     [{ PROF_PCIE_TX_BYTES: 2e9 }, { pcieBytesPerSecond: null }],
-    [{ DEV_NVLINK_BANDWIDTH_TOTAL: 0 }, { nvlinkBytes: null, nvlinkBytesPerSecond: null }],
+    [
+      { DEV_FB_USED: 1, DEV_NVLINK_BANDWIDTH_TOTAL: 0 },
+      { nvlinkBytes: null, nvlinkBytesPerSecond: null },
+    ],
   ])('traffic is told both ways or not at all: %o', (fields, expected) => {
     expect(one(fields as Readonly<Record<string, number>>)).toMatchObject(expected);
   });
