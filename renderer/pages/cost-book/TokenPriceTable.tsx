@@ -17,12 +17,12 @@ const PRICES = [
 ] as const;
 
 const HEADS = [
-  ['Model', '20%'],
-  ['Input, $/Mtok', '15%'],
+  ['Model', '17%'],
+  ['Input, $/Mtok', '18%'],
   ['Cached', '14%'],
   ['Output', '14%'],
-  ['Source', '19%'],
-  ['As of', '18%'],
+  ['Source', '17%'],
+  ['As of', '20%'],
 ] as const;
 
 /** What the operator is paid for tokens: revenue, margin and return are worked out from it. */
