@@ -57,6 +57,8 @@ const source = z.discriminatedUnion('kind', [
     /** `live`: polled like any source. `history`: only asked for the past, while direct scrapes give the present. */
     use: z.enum(['live', 'history']).default('live'),
     backfillHours: z.number().min(0).max(9600).default(168),
+    /** The newest part of it that is read scrape by scrape; what is older is read at marks of five minutes. */
+    fineHours: z.number().min(0).max(9600).optional(),
   }),
   /** The GPUs of this machine. `auto` takes NVML where it loads, else nvidia-smi. */
   z.strictObject({

@@ -18,6 +18,7 @@ import { pastInWords, pastRead, pastToRead } from './sampling/backfill-marks.ts'
 import { tracksFromStore } from './sampling/checkpoints.ts';
 import { createEngineSpans } from './sampling/engine-spans.ts';
 import type { GpuSourceNotes } from './sampling/gpu-sources.ts';
+import { FINE_HOURS } from './sampling/past-grain.ts';
 import { startPoller, type Poller } from './sampling/poller.ts';
 import { createMeters } from './sampling/known-meters.ts';
 import { createSampler, type FleetSpans } from './sampling/sampler.ts';
@@ -219,6 +220,7 @@ async function startWork(store: Store, options: FleetOptions, topology: () => To
         clock,
         toRead,
         isNear: isLoopback(source.url),
+        fineHours: source.fineHours ?? FINE_HOURS,
         pollSeconds,
         joining,
         live: sampler,

@@ -6,6 +6,9 @@ import { z } from 'zod';
 import { configSchema, type Config } from '#backend/config.ts';
 import type { SampleFleet } from '#backend/create-backend.ts';
 
+/** A day is shown in steps of minutes, and its last hours are what is looked at first; older weeks are read five times faster. */
+const SAMPLE_FINE_HOURS = 3;
+
 /** The sample fleet says its addresses in its first line; it has this long to do so. */
 const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 2000;
@@ -46,7 +49,14 @@ export function configOf(firstLine: string): Config {
     retention: { rawDays: 0.25, minuteDays: 35, hourDays: 60 },
     sources: [
       { kind: 'discovery', name: 'sample exporters', url: sd },
-      { kind: 'prometheus', name: 'sample history', url: prometheus, use: 'history', backfillHours: historyHours },
+      {
+        kind: 'prometheus',
+        name: 'sample history',
+        url: prometheus,
+        use: 'history',
+        backfillHours: historyHours,
+        fineHours: SAMPLE_FINE_HOURS,
+      },
     ],
   });
 }

@@ -45,6 +45,7 @@ export async function storeOfPast(url: string, window: TimeRange): Promise<Store
     // As after a restart at which the newest part was read already.
     toRead: { range: { from: window.from, to: newest }, reached: window.to, oldest: window.to, partialStretches: 0 },
     isNear: true,
+    fineHours: FINE_HOURS,
     pollSeconds: 10,
     joining: [],
     live: createSampler(spans),

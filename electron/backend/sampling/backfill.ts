@@ -15,6 +15,8 @@ export type BackfillOptions = KeepOptions & {
   readonly toRead: PastRead;
   /** The server is on this machine: it is asked without a rest, and ahead of what is being stored. */
   readonly isNear: boolean;
+  /** How much of it is read scrape by scrape, h: its newest part. */
+  readonly fineHours: number;
   readonly onFacts: (from: EpochMs, until: EpochMs) => void;
   readonly onProgress: (progress: BackfillProgress) => void;
 };
@@ -31,31 +33,37 @@ const PARTIAL_TRIES = 3;
 /** A server is busy with us for half of its time at most; a rest after an answer takes as long as the answer did. */
 const REST_MS_MAX = 10_000;
 
+/** Where the past shares its processors with the screen, the first figures of now come first. */
+const FIRST_FIGURES_MS = 6000;
+
 /**
  * Reads a server's past into the store beside the live polls, newest stretch first: so what is known is always one piece
  * that ends now, and no total ever spans a hole. How far reading got is stored with the facts of each stretch, so that it
  * goes on there after a restart. A busy server is waited for, as long as it takes.
  */
 export async function backfillFrom(source: Source, options: BackfillOptions): Promise<void> {
-  const { signal, clock } = options;
+  const { signal, clock, fineHours } = options;
   let read = options.toRead;
-  let pace = firstPace(grainOf(read));
+  let pace = firstPace(grainOf(read, fineHours));
   let ahead: Promise<PastAnswer> | null = null;
   const report = (state: BackfillProgress['state'], message: string): void =>
     options.onProgress({ state, doneShare: shareOf(read), message });
   report('reading', 'History is being read');
+  if (options.isNear) await clock.sleep(FIRST_FIGURES_MS, signal);
   while (read.reached > read.range.from && !signal.aborted) {
-    const stretch = stretchBefore(read, pace.seconds);
+    const stretch = stretchBefore(read, pace.seconds, fineHours);
     const answer = await (ahead ?? askPast(source, read, pace, options));
     ahead = null;
     if (signal.aborted) return;
     const answeredMs = clock.monotonicMs();
     const next = { ...read, reached: stretch.from };
-    const nextPace = answer.ok ? paceAfterAnswer(pace, read, next, isEmpty(answer.value)) : pace;
+    const nextPace = answer.ok
+      ? paceAfterAnswer(pace, grainOf(read, fineHours), grainOf(next, fineHours), isEmpty(answer.value))
+      : pace;
     if (answer.ok && options.isNear) ahead = askAhead(source, next, nextPace, options);
     const kept = answer.ok ? await keep(stretch, answer.value.history, read, options) : answer;
     if (!kept.ok) {
-      const slower = paceAfterFailure(pace, grainOf(read), kept.failure);
+      const slower = paceAfterFailure(pace, grainOf(read, fineHours), kept.failure);
       report(slower === null ? 'failed' : 'reading', `History: ${kept.failure.message}`);
       if (slower === null) return;
       pace = slower.pace;
@@ -68,7 +76,9 @@ export async function backfillFrom(source: Source, options: BackfillOptions): Pr
     options.onFacts(stretch.from, stretch.to);
     if (read.reached <= read.range.from) break;
     report('reading', `History is being read, back to ${formatInstant(read.reached, 'UTC')} so far`);
-    const restMs = options.isNear || !answer.ok ? 0 : answer.value.tookMs - (clock.monotonicMs() - answeredMs);
+    const tookMs = answer.ok ? answer.value.tookMs : 0;
+    // A server on this machine takes its answers from the same processors: who looks at the screen comes first.
+    const restMs = options.isNear ? tookMs / 2 : tookMs - (clock.monotonicMs() - answeredMs);
     await clock.sleep(Math.min(REST_MS_MAX, Math.max(0, restMs)), signal);
   }
   if (read.reached <= read.range.from) report('done', pastInWords(read));
@@ -87,9 +97,8 @@ function firstPace({ stretchSeconds }: PastGrain): Pace {
 }
 
 /** Another grain begins at its own pace. */
-function paceAfterAnswer({ seconds, answers }: Pace, read: PastRead, next: PastRead, tellsNothing: boolean): Pace {
-  const grain = grainOf(read);
-  if (grainOf(next) !== grain) return firstPace(grainOf(next));
+function paceAfterAnswer({ seconds, answers }: Pace, grain: PastGrain, next: PastGrain, tellsNothing: boolean): Pace {
+  if (next !== grain) return firstPace(next);
   const max = tellsNothing ? grain.stretchSecondsEmpty : grain.stretchSeconds;
   const isLonger = tellsNothing || answers + 1 >= ANSWERS_BEFORE_LONGER;
   return {
@@ -146,11 +155,11 @@ async function askPast(
   source: Source,
   read: PastRead,
   { seconds, partialTries }: Pace,
-  { clock, signal }: BackfillOptions,
+  { clock, signal, fineHours }: BackfillOptions,
 ): Promise<PastAnswer> {
   if (source.history === null) return fail({ kind: 'refused', message: 'this source has no past' });
   const startedMs = clock.monotonicMs();
-  const answer = await source.history(withMargins(stretchBefore(read, seconds), read), signal);
+  const answer = await source.history(withMargins(stretchBefore(read, seconds, fineHours), read, fineHours), signal);
   if (!answer.ok) return answer;
   const [warning] = answer.value.warnings;
   if (warning !== undefined && partialTries < PARTIAL_TRIES) {
@@ -183,8 +192,8 @@ function shareOf({ range, reached }: PastRead): number {
   return (range.to - reached) / Math.max(1, range.to - range.from);
 }
 
-function withMargins(stretch: TimeRange, read: PastRead): PastStretch {
-  const { leadSeconds, lagSeconds, stepSeconds } = grainOf(read);
+function withMargins(stretch: TimeRange, read: PastRead, fineHours: number): PastStretch {
+  const { leadSeconds, lagSeconds, stepSeconds } = grainOf(read, fineHours);
   return {
     from: epochMs(Math.max(read.range.from, plusSeconds(stretch.from, -leadSeconds))),
     to: plusSeconds(stretch.to, lagSeconds),

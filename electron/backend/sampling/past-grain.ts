@@ -3,7 +3,7 @@ import { epochMs, plusSeconds, type EpochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
 import type { PastRead } from './backfill-marks.ts';
 
-/** The newest part of a past is read scrape by scrape, h; all that is older at marks. */
+/** The newest part of a past is read scrape by scrape, h, where a source says nothing else; all that is older at marks. */
 export const FINE_HOURS = 48;
 
 /** Marks of the older part, s: short enough that a day's swing of load and an update's hour are seen. */
@@ -42,18 +42,19 @@ const COARSE: PastGrain = {
 };
 
 /** The grain of what is read next. */
-export function grainOf({ range, reached }: PastRead): PastGrain {
-  return reached > fineFrom(range) ? FINE : COARSE;
+export function grainOf({ range, reached }: PastRead, fineHours: number): PastGrain {
+  return reached > fineFrom(range, fineHours) ? FINE : COARSE;
 }
 
 /** The next stretch back in time, of one grain. It begins on a whole minute, where facts are divided, or on a mark. */
-export function stretchBefore({ range, reached }: PastRead, seconds: number): TimeRange {
-  const isFine = reached > fineFrom(range);
-  const end = isFine ? Math.max(range.from, fineFrom(range)) : range.from;
+export function stretchBefore({ range, reached }: PastRead, seconds: number, fineHours: number): TimeRange {
+  const fine = fineFrom(range, fineHours);
+  const isFine = reached > fine;
+  const end = isFine ? Math.max(range.from, fine) : range.from;
   const from = bucketStart(plusSeconds(reached, -seconds), isFine ? 60 : COARSE_SECONDS);
   return { from: epochMs(Math.max(end, from)), to: reached };
 }
 
-function fineFrom({ to }: TimeRange): EpochMs {
-  return bucketStart(plusSeconds(to, -FINE_HOURS * 3600), COARSE_SECONDS);
+function fineFrom({ to }: TimeRange, fineHours: number): EpochMs {
+  return bucketStart(plusSeconds(to, -fineHours * 3600), COARSE_SECONDS);
 }

@@ -1,3 +1,4 @@
+import { FINE_HOURS } from '#backend/sampling/past-grain.ts';
 import { describe, expect, it } from 'vitest';
 import { backfillFrom } from '#backend/sampling/backfill.ts';
 import { pastInWords, pastRead, pastToRead, type PastRead } from '#backend/sampling/backfill-marks.ts';
@@ -83,6 +84,7 @@ async function readPast(
       },
       toRead,
       isNear,
+      fineHours: FINE_HOURS,
       pollSeconds: 10,
       joining: [],
       live: createSampler({ seats: createSeats([]), engines: createEngineSpans([]) }),
@@ -182,9 +184,9 @@ describe('a long past', () => {
     expect(asked[0]!.to).toBe(toRead.reached + 600_000);
   });
 
-  it('is asked for without a rest, and once for each stretch, where the server is on this machine', async () => {
+  it('is asked for with half the rest, and once for each stretch, where the server is on this machine', async () => {
     const { rests, asked, last } = await readPast(() => null, { hours: 4, isNear: true });
-    expect(rests).toEqual([]);
+    expect(rests).toEqual([6000, 500, 500, 500]);
     expect(secondsAsked(asked)).toEqual([3600, 3600, 3600, 3240]);
     expect(last).toMatchObject({ state: 'done', doneShare: 1 });
   });

@@ -1,3 +1,4 @@
+import { FINE_HOURS } from '#backend/sampling/past-grain.ts';
 import { describe, expect, it } from 'vitest';
 import { backfillFrom, type BackfillOptions } from '#backend/sampling/backfill.ts';
 import { pastRead, pastToRead, type PastRead } from '#backend/sampling/backfill-marks.ts';
@@ -110,6 +111,7 @@ async function readPast(source: Source, { store, spans, live, joining, toRead = 
     clock: { now: () => plusSeconds(LIVE_SINCE, 25), monotonicMs: () => 0, sleep: sleep ?? (async () => {}) },
     toRead,
     isNear: false,
+    fineHours: FINE_HOURS,
     pollSeconds: 5,
     joining,
     live,
