@@ -384,7 +384,7 @@ describe.skipIf(isReal || machineHas('chromium') === null)(
         app.evaluate(({ dialog }) =>
           (dialog as unknown as { shown: { detail?: string }[] }).shown.map(({ detail }) => detail),
         );
-      await expect.poll(boxes).toEqual([expect.stringContaining('pollSeconds')]);
+      await expect.poll(boxes, { timeout: 15_000 }).toEqual([expect.stringContaining('pollSeconds')]);
       const left = () => app.evaluate(({ app: electronApp }) => electronApp.getAppMetrics().length);
       await expect.poll(left, { timeout: 15_000 }).toBe(0);
       expect(await app.quit()).toBe(0);
