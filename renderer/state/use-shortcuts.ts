@@ -47,7 +47,7 @@ export function useShortcuts({ url, go, explain, showHelp }: ShortcutInput): voi
       z: () => go({ range: zoomedOut(url.range, clock.now()) }),
       '[': () => go({ range: shifted(url.range, -1, clock.now()) }),
       ']': () => go({ range: shifted(url.range, 1, clock.now()) }),
-      ...Object.fromEntries(PAGES.map((page, index) => [String(index + 1), () => go(toPage(page))])),
+      ...Object.fromEntries(PAGES.map((page, index) => [String((index + 1) % 10), () => go(toPage(page))])),
     };
     const onPress = (): void => {
       isFocusByKeys.current = false;
