@@ -1,5 +1,6 @@
 import type { Store } from '#backend/store/store.ts';
 import type { PowerLimitLevel } from '#shared/cost/savings/fingerprint-steps.ts';
+import { sumOf } from '#shared/lib/sum.ts';
 import { epochMs, type EpochMs } from '#shared/time/instant.ts';
 
 const HOUR_SECONDS = 3600;
@@ -9,11 +10,17 @@ export async function powerLimitLevels(store: Store): Promise<readonly PowerLimi
   const window = await store.extent();
   if (window === null) return [];
   const columns = ['observedSeconds', 'powerLimitWattSeconds'] as const;
-  const rows = await store.gpuFacts({ window, by: ['node'], stepSeconds: HOUR_SECONDS, columns });
-  const known = rows.flatMap(({ by: [node], start, sums }): PowerLimitLevel[] => {
-    const seconds = sums.observedSeconds ?? 0;
-    if (node === null || node === undefined || sums.powerLimitWattSeconds === null || seconds <= 0) return [];
-    return [{ node, from: start, watts: Math.round(sums.powerLimitWattSeconds / seconds) }];
+  // By state: a GPU that is lost is watched and tells no limit, and its time would lower the mean of those that do.
+  const rows = await store.gpuFacts({ window, by: ['node', 'state'], stepSeconds: HOUR_SECONDS, columns });
+  const told = rows.filter(({ sums }) => sums.powerLimitWattSeconds !== null);
+  const hours = [...Map.groupBy(told, ({ by: [node], start }) => JSON.stringify([node, start])).values()];
+  const known = hours.flatMap((hour): PowerLimitLevel[] => {
+    const [first] = hour;
+    const node = first?.by[0] ?? null;
+    const seconds = sumOf(hour, ({ sums }) => sums.observedSeconds ?? 0);
+    if (first === undefined || node === null || seconds <= 0) return [];
+    const wattSeconds = sumOf(hour, ({ sums }) => sums.powerLimitWattSeconds ?? 0);
+    return [{ node, from: first.start, watts: Math.round(wattSeconds / seconds) }];
   });
   const byNode = Map.groupBy(known, ({ node }) => node);
   return [...byNode.values()].flatMap((levels) => {
