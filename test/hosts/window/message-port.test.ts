@@ -4,6 +4,7 @@ import type { Backend } from '#backend/create-backend.ts';
 import { createSafeDispatch } from '#electron/hosts/server/safe-dispatch.ts';
 import { servePort, type Port, type Served } from '#electron/hosts/window/serve-port.ts';
 import { createBridgeTransport, type BridgePage } from '#renderer/backend/bridge-transport.ts';
+import { EVENT_TOPICS } from '#shared/contract/backend-events.ts';
 import { describeTransport } from '../../contract/transport-suite.ts';
 import { tinyBackend } from '../server/tiny-backend.ts';
 
@@ -101,7 +102,7 @@ describe('a port to the backend', () => {
           };
         },
       });
-      expect(subscriptions).toBe(3);
+      expect(subscriptions).toBe(EVENT_TOPICS.length);
       if (end === 'ours') close();
       else port2.close();
       await expect.poll(() => subscriptions, { message: end }).toBe(0);
