@@ -49,8 +49,8 @@ function OpenList({ alerts }: { readonly alerts: AlertsAnswer }) {
 
 function NothingOpen({ alerts }: { readonly alerts: AlertsAnswer }) {
   return (
-    <p className={styles['calm']}>
-      <Icon name="good" />
+    <p className={styles['calm']} data-looked={alerts.lookedAt !== null}>
+      <Icon name={alerts.lookedAt === null ? 'waiting' : 'good'} />
       {alerts.lookedAt === null
         ? 'Nothing was looked at yet: the first look is a minute after the start.'
         : 'Nothing is wrong.'}

@@ -22,3 +22,9 @@ export function publishedAt({ sources }: ReferenceCatalogue, source: string): st
 export function publishedInput(input: Omit<FigureInput, 'quality'>): FigureInput {
   return { ...input, quality: 'published' };
 }
+
+/** What an hour of one of the deployment's GPUs costs, USD. */
+export function rateInput(value: number | null): FigureInput {
+  const source = 'all cost of its GPU time, energy included, by the cost book';
+  return { label: 'Rate of this deployment', value, unit: 'USD/GPU-h', source, quality: 'entered' };
+}

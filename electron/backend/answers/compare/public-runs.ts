@@ -6,7 +6,7 @@ import type { SoftwareGain } from '#shared/model/reference-catalogue.ts';
 import { usdPerGpuHour } from '#shared/units/quantities.ts';
 import { explained } from '../explained.ts';
 import { dollars, short } from '../figure-text.ts';
-import { publishedAt, publishedInput, type CompareContext } from './compare-context.ts';
+import { publishedAt, publishedInput, rateInput, type CompareContext } from './compare-context.ts';
 
 /** Results of MLPerf that are shown of a deployment, the fastest per GPU. */
 const SUBMISSIONS_MAX = 6;
@@ -74,16 +74,7 @@ function costAtOwnRate(context: CompareContext, beside: BesideSubmission, rate: 
       value === null || rate === null
         ? '–'
         : `${dollars(rate)} × 10⁶ ÷ (3600 × ${short(beside.outputPerGpu)}) = ${value.toPrecision(4)} $ per million output tokens`,
-    inputs: [
-      {
-        label: 'Rate of this deployment',
-        value: rate,
-        unit: 'USD/GPU-h',
-        source: 'all cost of its GPU time, energy included, by the cost book',
-        quality: 'entered',
-      },
-      resultInput(context, beside),
-    ],
+    inputs: [rateInput(rate), resultInput(context, beside)],
   });
 }
 

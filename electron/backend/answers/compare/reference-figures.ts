@@ -9,7 +9,7 @@ import type { Figure, FigureAbsence, FigureInput } from '#shared/model/figure.ts
 import type { BenchmarkFront, FrontPoint } from '#shared/model/reference-catalogue.ts';
 import { explained, itBoundary } from '../explained.ts';
 import { dollars, short } from '../figure-text.ts';
-import { publishedAt, publishedInput, type CompareContext } from './compare-context.ts';
+import { publishedAt, publishedInput, rateInput, type CompareContext } from './compare-context.ts';
 import { referenceThroughputInput, workOf, type Pair } from './compare-pair.ts';
 import { gapFigure } from './gap-figures.ts';
 
@@ -148,16 +148,7 @@ function costAtOwnRate(pair: Pair): Figure {
     unit: 'USD/Mtok',
     formula: `${COST_FORMULA}, a full machine at this fleet's own rate`,
     working: costWorking(rate, beside.referencePerGpu, value),
-    inputs: [
-      {
-        label: 'Rate of this deployment',
-        value: rate,
-        unit: 'USD/GPU-h',
-        source: 'all cost of its GPU time, energy included, by the cost book',
-        quality: 'entered',
-      },
-      referenceThroughputInput(pair),
-    ],
+    inputs: [rateInput(rate), referenceThroughputInput(pair)],
   });
 }
 
