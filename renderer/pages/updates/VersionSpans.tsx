@@ -16,11 +16,17 @@ type VersionSpansProps = {
   readonly onChoose: (id: string) => void;
 };
 
+/** A label beyond this would be cut by the edge. */
+const LABELLED_PERCENT_MAX = 92;
+
+const DAY_MS = 86_400_000;
+
 /** Every deployment on one time axis: what it ran, and what each change did to GPU time per token. */
 export function VersionSpans({ answer, window, shown, onChoose }: VersionSpansProps) {
   const { zone } = usePage();
   const byId = new Map(answer.changes.map((one) => [one.change.id, one]));
-  const ticks = timeTicks(window, 0, 10);
+  const ticks = timeTicks(window, 0, 8).filter((at) => placeOf(at, window) <= LABELLED_PERCENT_MAX);
+  const isWithinDays = ticks.some((at, index) => index > 0 && at - (ticks[index - 1] ?? at) < DAY_MS);
   return (
     <section className={styles['spans']}>
       <header>
@@ -31,7 +37,7 @@ export function VersionSpans({ answer, window, shown, onChoose }: VersionSpansPr
       <div className={styles['axis']}>
         {ticks.map((at) => (
           <span key={at} style={{ left: `${placeOf(at, window)}%` }}>
-            {formatInstant(at, zone, 'day')}
+            {formatInstant(at, zone, isWithinDays ? 'short' : 'day')}
           </span>
         ))}
       </div>
