@@ -255,15 +255,19 @@ async function allHeard(api: BackendApi, gpus: number): Promise<void> {
   await vi.waitFor(areHeard, { timeout: 60_000, interval: 500 });
 }
 
+/** Waits until every target was heard after `until`, and the store holds a later poll than the one that showed it. */
 async function heardUntil(api: BackendApi, until: EpochMs): Promise<void> {
-  const isHeard = async (): Promise<void> => {
+  const patience = { timeout: 30_000, interval: 500 };
+  const reached = await vi.waitFor(async () => {
     const health = await answerOf(api.sourceHealth({}));
     const heard = health.flatMap((source) => source.targets.map((target) => target.lastHeard ?? 0));
     expect(Math.min(...heard)).toBeGreaterThan(until);
+    return Math.max(...heard);
+  }, patience);
+  await vi.waitFor(async () => {
     const { heard: stored } = await answerOf(api.overview({ ...lastMinute(), scope: {}, basis: 'billed' }));
-    expect(stored.until).toBeGreaterThanOrEqual(Math.max(...heard));
-  };
-  await vi.waitFor(isHeard, { timeout: 30_000, interval: 500 });
+    expect(stored.until).toBeGreaterThan(reached);
+  }, patience);
 }
 
 function lastMinute(): { readonly window: TimeRange } {
