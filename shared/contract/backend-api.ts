@@ -43,6 +43,7 @@ import { costBookPreviewSchema, type CostBookPreview } from './cost-book-preview
 import { costBookSchema } from './cost-book-schema.ts';
 import { idleCapacityInput, markSuggestionInput, type IdleCapacity } from './idle-schema.ts';
 import { basis, name, scope, window } from './input-schema.ts';
+import { reportSchema, type ReportAnswer } from './report-schema.ts';
 import { SNAPSHOT_CALLS, type ShownSnapshot, type SnapshotAnswers } from './snapshot-schema.ts';
 import {
   markUpdateSchema,
@@ -142,6 +143,7 @@ export const CALLS = {
   update: updateSchema,
   markUpdate: markUpdateSchema,
   tagUpdate: tagUpdateSchema,
+  report: reportSchema,
 } as const;
 
 export type CallName = keyof typeof CALLS;
@@ -203,6 +205,7 @@ export type Answers = SnapshotAnswers & {
   readonly update: UpdateAnswer | null;
   readonly markUpdate: readonly UpdateMark[];
   readonly tagUpdate: readonly UpdateTag[];
+  readonly report: ReportAnswer;
 };
 
 export type BackendApi = {
