@@ -32,6 +32,7 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { TOKENWATT_VERSION } from './config.ts';
 import type { Secrets } from './secrets/secrets.ts';
+import { refusedWhileShown } from './refused-while-shown.ts';
 import { createSnapshotCalls, type SnapshotHost } from './snapshot-calls.ts';
 import type { ShownSnapshot } from '#shared/contract/snapshot-schema.ts';
 import { createSourceCalls, type Reconfigure } from './source-calls/source-calls.ts';
@@ -72,7 +73,7 @@ export function createAnswerContext(options: {
 export function createApi(options: ApiOptions): BackendApi {
   const assess = createChangeAssessor();
   const context = createAnswerContext(options);
-  return {
+  const api: BackendApi = {
     capabilities: () =>
       answered(async () => ({
         version: TOKENWATT_VERSION,
@@ -109,7 +110,7 @@ export function createApi(options: ApiOptions): BackendApi {
       return await answered(() => costBookAnswer(context()));
     },
     ...createSourceCalls(options),
-    ...createSnapshotCalls(options),
+    ...createSnapshotCalls({ ...options, catalogue: () => catalogueVersion(context()) }),
     ...createAlertCalls({ ...options, context }, answered),
     reference: (input) => answered(() => reference(context(), input)),
     claim: (input) => answered(async () => claim(input)),
@@ -144,6 +145,12 @@ export function createApi(options: ApiOptions): BackendApi {
       return await answered(async () => deployments(options.fleet()));
     },
   };
+  return { ...api, ...refusedWhileShown(api, () => options.fleet().snapshot !== null) };
+}
+
+async function catalogueVersion({ reference: read }: AnswerContext): Promise<string | null> {
+  const found = await read();
+  return found.ok ? found.value.catalogue.version : null;
 }
 
 function shownSnapshot({ fleet, snapshots }: ApiOptions): ShownSnapshot | null {

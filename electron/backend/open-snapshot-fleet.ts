@@ -18,7 +18,10 @@ export async function openSnapshotFleet(
   const opened = await openSnapshot(path);
   if (!opened.ok) return opened;
   const { store, manifest } = opened.value;
-  const config = configSchema.parse({ fleetName: manifest.fleetName });
+  const config = configSchema.parse({
+    fleetName: manifest.fleetName,
+    pollSeconds: manifest.settings.pollSeconds,
+  });
   let book: CostBook = opened.value.book;
   return succeed({
     store,

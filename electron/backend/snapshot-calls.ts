@@ -5,6 +5,7 @@ import type { SnapshotAbout, SnapshotFile } from '#shared/contract/snapshot-sche
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
 import { TOKENWATT_VERSION } from './config.ts';
 import type { Fleet } from './open-fleet.ts';
+import { documentsOf } from './snapshot-documents.ts';
 import { saveSnapshot } from './snapshot/save-snapshot.ts';
 import { describedFile, listSnapshots, nameOfSnapshot, snapshotFolder } from './snapshot/snapshot-folder.ts';
 
@@ -25,13 +26,12 @@ type SnapshotCallOptions = {
   readonly fleet: () => Fleet;
   readonly snapshots: SnapshotHost;
   readonly chooseFile: (() => Promise<string | null>) | null;
+  /** Version of the catalogue of references in use; null where it cannot be read. */
+  readonly catalogue: () => Promise<string | null>;
 };
 
-/** Documents that go along with facts: what an operator wrote about the fleet. None holds a secret or an address. */
-const DOCUMENTS: readonly string[] = [];
-
 /** The calls by which snapshots are saved, listed, shown and left. */
-export function createSnapshotCalls({ fleet, snapshots, chooseFile }: SnapshotCallOptions): SnapshotCalls {
+export function createSnapshotCalls({ fleet, snapshots, chooseFile, catalogue }: SnapshotCallOptions): SnapshotCalls {
   const { dataFolder } = snapshots;
 
   async function save(input: CheckedInput['saveSnapshot']): Promise<Result<SnapshotFile, CallFailure>> {
@@ -39,7 +39,7 @@ export function createSnapshotCalls({ fleet, snapshots, chooseFile }: SnapshotCa
       return notPossible('Nothing is kept beyond this run, so there is no folder for snapshots.');
     const folder = await snapshotFolder(dataFolder);
     const { store, costBook, config, isSample, clock } = fleet();
-    const { fleetName } = config();
+    const { fleetName, pollSeconds } = config();
     const name = input.name ?? nameOfSnapshot(input.hasPseudonyms ? 'fleet' : fleetName, input.window);
     const saved = await saveSnapshot(
       {
@@ -49,7 +49,8 @@ export function createSnapshotCalls({ fleet, snapshots, chooseFile }: SnapshotCa
         isSample,
         madeBy: `tokenwatt ${TOKENWATT_VERSION}`,
         now: clock.now(),
-        documents: DOCUMENTS,
+        documents: await documentsOf(store),
+        settings: { pollSeconds, catalogue: await catalogue() },
       },
       { ...input, path: join(folder, name), signingKey: null },
     );

@@ -41,6 +41,8 @@ export type SnapshotAbout = {
   readonly madeBy: string;
   /** Public key that vouches for it, base64; null: nobody does. */
   readonly signedBy: string | null;
+  /** Version of the catalogue of references that was in use; null where none could be read. */
+  readonly catalogue: string | null;
 };
 
 /** A file in the folder: what it says of itself, or why it is refused. */

@@ -34,6 +34,11 @@ export const manifestSchema = z.strictObject({
   hasPseudonyms: z.boolean(),
   /** Version of the store's schema that the tables follow. */
   schema: z.number().int().min(1),
+  /** What figures also rest on: how often sources were asked, s, and the version of the catalogue of public references. */
+  settings: z.strictObject({
+    pollSeconds: z.number().int().min(1).max(300),
+    catalogue: z.string().max(100).nullable(),
+  }),
   entries: z
     .array(
       z.strictObject({

@@ -28,8 +28,9 @@ export type SnapshotSource = {
   readonly isSample: boolean;
   readonly madeBy: string;
   readonly now: EpochMs;
-  /** Names of the documents that go along: none of them holds a secret. */
-  readonly documents: readonly string[];
+  /** What the operator said, by the name of its document: none of them holds a secret. */
+  readonly documents: Readonly<Record<string, unknown>>;
+  readonly settings: Manifest['settings'];
 };
 
 export type SavedSnapshot = { readonly bytes: number; readonly manifest: Manifest };
@@ -51,7 +52,7 @@ export async function saveSnapshot(source: SnapshotSource, ask: SnapshotAsk): Pr
     const fleet: FleetEntry = { dimensions: named.dimensions, events: named.events };
     const texts = [
       jsonEntry(COST_BOOK, named.book),
-      jsonEntry(DOCUMENTS, ask.hasPseudonyms ? {} : await documentsOf(source)),
+      jsonEntry(DOCUMENTS, ask.hasPseudonyms ? {} : source.documents),
       jsonEntry(FLEET, fleet),
     ];
     const tables = await Promise.all(
@@ -72,6 +73,7 @@ export async function saveSnapshot(source: SnapshotSource, ask: SnapshotAsk): Pr
       grain: ask.grain,
       hasPseudonyms: ask.hasPseudonyms,
       schema: exported.value.schema,
+      settings: source.settings,
       entries: [...texts.map((entry) => ({ ...entry, rows: null })), ...tables].map(({ name, bytes, rows }) => ({
         name,
         bytes: bytes.length,
@@ -88,11 +90,6 @@ export async function saveSnapshot(source: SnapshotSource, ask: SnapshotAsk): Pr
   } finally {
     await exported.value.remove();
   }
-}
-
-async function documentsOf({ store, documents }: SnapshotSource): Promise<Readonly<Record<string, unknown>>> {
-  const pairs = documents.map(async (name) => [name, await store.document(name)] as const);
-  return Object.fromEntries((await Promise.all(pairs)).filter(([, value]) => value !== null));
 }
 
 function jsonEntry(name: string, value: unknown): ArchiveEntry {

@@ -40,7 +40,6 @@ beforeAll(async () => {
       },
     ],
   });
-  await store.saveDocument('marks', { marks: ['new racks'] });
   // The last hour is not rolled up: it goes out from raw facts.
   await store.rollUp(at(3600));
 });
@@ -63,7 +62,8 @@ async function saved(
       isSample: false,
       madeBy: 'tokenwatt test',
       now: at(9000),
-      documents: ['marks'],
+      documents: { marks: { marks: ['new racks'] } },
+      settings: { pollSeconds: 10, catalogue: '2026.08' },
     },
     { path, window: WINDOW, grain: 'minute', hasPseudonyms: false, signingKey: null, ...change },
   );
@@ -129,7 +129,16 @@ describe('a snapshot', () => {
     const snapshot = await opened(path);
     await snapshot.close();
     const failed = await saveSnapshot(
-      { store, book: BOOK, fleetName: 'My fleet', isSample: false, madeBy: 'test', now: at(9000), documents: [] },
+      {
+        store,
+        book: BOOK,
+        fleetName: 'My fleet',
+        isSample: false,
+        madeBy: 'test',
+        now: at(9000),
+        documents: {},
+        settings: { pollSeconds: 10, catalogue: null },
+      },
       {
         path: join(folder, 'no such folder', 'x.twsnap'),
         window: WINDOW,
