@@ -29,6 +29,7 @@ const ROOMS = [
   'shared/contract',
   'electron/backend/answers',
   'electron/backend/reference',
+  'electron/backend/reports',
   'electron/backend/sampling',
   'electron/backend/snapshot',
   'electron/backend/sources',

@@ -80,7 +80,7 @@ export async function pricedGroups(store: Store, book: CostBook, query: GroupQue
 const NOTHING_EXPECTED: Coverage = { observedSeconds: 0, expectedSeconds: 0 };
 
 /** What GPUs must be told apart by besides what is asked: only what a price of the revision names. */
-function placesTold(revision: CostBookRevision): readonly PriceDimension[] {
+export function placesTold(revision: CostBookRevision): readonly PriceDimension[] {
   const named = placesNamedBy(revision);
   const needsSite = revision.siteEnergy.length > 0 || revision.energy.demandUsdPerKilowattMonth > 0;
   return needsSite && !named.includes('site') ? [...named, 'site'] : named;
@@ -191,7 +191,7 @@ function slotsOf(calendar: TariffCalendar | null): { readonly slots?: BucketSlot
   return { slots: { stepSeconds: calendar.stepSeconds, first: calendar.first, of: calendar.kindOf } };
 }
 
-const GPU_COLUMNS = [
+export const GPU_COLUMNS = [
   'observedSeconds',
   'bridgedSeconds',
   'energyJoules',
@@ -265,7 +265,10 @@ function hardwareOf(rows: PieceRows, query: GroupQuery, startOf: (start: EpochMs
 }
 
 /** Owned time that was not observed is time too: it costs its capital. */
-function unseenLine({ sku, place, coverage }: Hardware, pricer: Pricer): UsageLine {
+export function unseenLine(
+  { sku, place, coverage }: Pick<Hardware, 'sku' | 'place' | 'coverage'>,
+  pricer: Pricer,
+): UsageLine {
   const nothing = { energyJoules: null, integratedJoules: 0, energySeconds: 0, bridgedSeconds: 0 };
   return {
     revision: pricer.revision,
@@ -280,11 +283,16 @@ function unseenLine({ sku, place, coverage }: Hardware, pricer: Pricer): UsageLi
 }
 
 /** Values of the place dimensions, which stand in a row of keys from an index on. */
-function placeFrom(keys: readonly (string | null)[], from: number, places: readonly PriceDimension[]): GpuPlace {
+export function placeFrom(keys: readonly (string | null)[], from: number, places: readonly PriceDimension[]): GpuPlace {
   return Object.fromEntries(places.map((name, index) => [name, keys[from + index] ?? null]));
 }
 
-function lineOf(row: PowerRow, dimensions: number, places: readonly PriceDimension[], pricer: Pricer): UsageLine {
+export function lineOf(
+  row: PowerRow,
+  dimensions: number,
+  places: readonly PriceDimension[],
+  pricer: Pricer,
+): UsageLine {
   const { sums, boundary } = row;
   const isBoard = boundary === 'board';
   const sku = row.by[dimensions] ?? UNKNOWN_SKU;
