@@ -118,6 +118,7 @@ export type ChargeLedger = {
   readonly zone: string;
   readonly rows: readonly ChargeRow[];
   readonly capacity: readonly ChargeCapacity[];
+  /** Of the fleet as a whole: a part of it has no contract. */
   readonly payments: readonly CommitmentPayment[];
   /** USD; null where any row has no price: a sum over the rest would read like the whole. */
   readonly total: number | null;

@@ -343,7 +343,7 @@ function isPhysicalGroup(name: GroupDimension): name is GroupDimension & Physica
   return isPhysical(name);
 }
 
-function physicalScopeOf(scope: CallScope): Scope<PhysicalDimension> {
+export function physicalScopeOf(scope: CallScope): Scope<PhysicalDimension> {
   return Object.fromEntries(Object.entries(scope).filter(([name, value]) => isPhysical(name) && value !== undefined));
 }
 
@@ -351,7 +351,7 @@ function physicalScopeOf(scope: CallScope): Scope<PhysicalDimension> {
  * Whether a scope asks for something that runs: a model or an engine. Unheard GPU time belongs to none of them; it belongs
  * to what has none, which is asked for by null.
  */
-function asksForRunning(scope: CallScope): boolean {
+export function asksForRunning(scope: CallScope): boolean {
   return Object.entries(scope).some(([name, value]) => !isPhysical(name) && value !== undefined && value !== null);
 }
 

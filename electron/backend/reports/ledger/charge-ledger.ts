@@ -1,6 +1,7 @@
 import { answerableWindow, type AnswerContext } from '#backend/answers/answer-context.ts';
 import { demandHours, demandShares } from '#backend/answers/demand-charges.ts';
 import type { Store } from '#backend/store/store.ts';
+import type { CallScope } from '#shared/contract/backend-api.ts';
 import { chargeRows, type ChargeSurroundings } from '#shared/cost/charges/charge-rows.ts';
 import { commitmentPayments } from '#shared/cost/charges/commitment-payments.ts';
 import { pricedPieces } from '#shared/cost/hourly-rates.ts';
@@ -17,7 +18,7 @@ import { readWork } from './ledger-work.ts';
 /** The charge rows of a window, by the local days of a zone: what facts can say of it, priced as every answer prices it. */
 export async function chargeLedger(
   context: AnswerContext,
-  ask: { readonly window: TimeRange; readonly zone: string },
+  ask: { readonly window: TimeRange; readonly zone: string; readonly scope?: CallScope },
 ): Promise<ChargeLedger> {
   const window = await answerableWindow(context, ask.window);
   return await ledgerOf(context.store, context.costBook(), { ...ask, asked: ask.window, window });
@@ -27,14 +28,19 @@ export async function chargeLedger(
 export async function ledgerOf(
   store: Store,
   book: CostBook,
-  ask: { readonly asked: TimeRange; readonly window: TimeRange; readonly zone: string },
+  ask: {
+    readonly asked: TimeRange;
+    readonly window: TimeRange;
+    readonly zone: string;
+    readonly scope?: CallScope;
+  },
 ): Promise<ChargeLedger> {
-  const { window, zone } = ask;
+  const { asked, window, zone, scope = {} } = ask;
   const [hours, spans, work, ...pieces] = await Promise.all([
     demandHours(store, book, { window, columns: ['energyJoules'] }),
     store.engineSpans(window),
-    readWork(store, ask),
-    ...pricedPieces(book, window).map((piece) => readLedgerPiece(store, { ...piece, zone })),
+    readWork(store, { window, zone, scope }),
+    ...pricedPieces(book, window).map((piece) => readLedgerPiece(store, { ...piece, zone, scope })),
   ]);
   const demand = demandShares(hours);
   const usage = pieces.flatMap((piece) =>
@@ -44,10 +50,12 @@ export async function ledgerOf(
   const surroundings = { coverageOf: coverageFinder(capacity), engineKindOf: engineKindFinder(spans) };
   const rows = chargeRows(book, { usage, work }, surroundings);
   return {
-    ...ask,
+    asked,
+    window,
+    zone,
     rows,
     capacity,
-    payments: commitmentPayments(book, window),
+    payments: Object.keys(scope).length === 0 ? commitmentPayments(book, window) : [],
     total: totalOf(rows),
     unpriced: unpricedOf(rows),
   };

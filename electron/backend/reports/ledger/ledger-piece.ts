@@ -1,8 +1,18 @@
-import { presenceOf } from '#backend/answers/presence.ts';
-import { GPU_COLUMNS, lineOf, placeFrom, placesTold, unseenLine } from '#backend/answers/priced-groups.ts';
+import { isPhysical, presenceOf } from '#backend/answers/presence.ts';
+import {
+  asksForRunning,
+  definedOnly,
+  GPU_COLUMNS,
+  lineOf,
+  physicalScopeOf,
+  placeFrom,
+  placesTold,
+  unseenLine,
+} from '#backend/answers/priced-groups.ts';
 import type { UsageLine } from '#backend/answers/priced-group.ts';
 import { unusedLines } from '#backend/answers/unused-commitments.ts';
-import type { PowerRow, Store } from '#backend/store/store.ts';
+import type { FactRow, GpuDimension, PowerRow, Store } from '#backend/store/store.ts';
+import type { CallScope } from '#shared/contract/backend-api.ts';
 import type { ChargeUsage } from '#shared/cost/charges/charge-parts.ts';
 import { commitmentIdOf } from '#shared/cost/charges/commitment-payments.ts';
 import { committedPrices, termOf, unusedCommitment } from '#shared/cost/commitments.ts';
@@ -12,6 +22,7 @@ import { tariffCalendar, type TariffCalendar } from '#shared/cost/tariff-calenda
 import { sumOf } from '#shared/lib/sum.ts';
 import type { ChargePlace } from '#shared/model/charge-row.ts';
 import type { CostBookRevision, HardwarePrice } from '#shared/model/cost-book.ts';
+import type { GpuFactSums } from '#shared/model/fact.ts';
 import type { Coverage } from '#shared/model/figure.ts';
 import { UNKNOWN_SKU, type GpuSeat } from '#shared/model/gpu.ts';
 import { overlapOf, overlapSeconds, type TimeRange } from '#shared/time/time-range.ts';
@@ -20,6 +31,7 @@ import { daySlots, placeOnDay, TOLD, type DaySlots } from './day-slots.ts';
 /** What the store says of a piece of the window in which one revision of the cost book held, by local days. */
 export type LedgerPiece = {
   readonly window: TimeRange;
+  readonly scope: CallScope;
   readonly revision: CostBookRevision;
   readonly calendar: TariffCalendar | null;
   readonly slots: DaySlots;
@@ -37,24 +49,44 @@ type DayHardware = {
   readonly coverage: Coverage;
 };
 
-type Ask = { readonly window: TimeRange; readonly revision: CostBookRevision; readonly zone: string };
+type Ask = {
+  readonly window: TimeRange;
+  readonly revision: CostBookRevision;
+  readonly zone: string;
+  readonly scope: CallScope;
+};
 
-export async function readLedgerPiece(store: Store, { window, revision, zone }: Ask): Promise<LedgerPiece> {
+export async function readLedgerPiece(store: Store, { window, revision, zone, scope }: Ask): Promise<LedgerPiece> {
   const calendar = tariffCalendar(revision, window);
   const places = placesTold(revision);
   const slots = daySlots(window, zone, calendar);
-  const [gpuRows, seats] = await Promise.all([
+  const physical = ['site', 'pool', 'sku', ...places] as const;
+  const asked = { window, stepSeconds: null, slots: slots.slots };
+  const [gpuRows, observedRows, seats] = await Promise.all([
     store.powerFacts({
-      window,
+      ...asked,
+      scope: definedOnly<GpuDimension>(scope),
       by: [...TOLD, 'sku', ...places, 'state'],
-      stepSeconds: null,
       columns: GPU_COLUMNS,
-      slots: slots.slots,
     }),
+    asksForRunning(scope) || asksForNone(scope)
+      ? store.gpuFacts({ ...asked, scope: physicalScopeOf(scope), by: physical, columns: ['observedSeconds'] })
+      : null,
     store.seats(window),
   ]);
-  const rows = { window, revision, calendar, slots, places, gpuRows, seats };
-  return { ...rows, hardware: hardwareOf(rows) };
+  const rows = { window, scope, revision, calendar, slots, places, gpuRows, seats };
+  const observed = observedRows ?? gpuRows.map((row) => ({ ...row, by: physicalKeys(row.by, places) }));
+  return { ...rows, hardware: hardwareOf(rows, observed) };
+}
+
+/** Whether a scope asks for what has no model or engine: a part of what stands in its places. */
+function asksForNone(scope: CallScope): boolean {
+  return Object.entries(scope).some(([name, value]) => value === null && !isPhysical(name));
+}
+
+/** Site, pool, product and places of a row that is told apart by `TOLD` first. */
+function physicalKeys(by: readonly (string | null)[], places: readonly PriceDimension[]): (string | null)[] {
+  return [by[0] ?? null, by[1] ?? null, ...by.slice(TOLD.length, TOLD.length + 1 + places.length)];
 }
 
 type PieceRows = Omit<LedgerPiece, 'hardware'>;
@@ -71,17 +103,16 @@ function placeOf({ slots }: PieceRows, day: number, by: readonly (string | null)
   return placeOnDay(slots.days[day], by);
 }
 
-function hardwareOf(piece: PieceRows): DayHardware[] {
-  const { gpuRows, places, seats, slots } = piece;
+function hardwareOf(piece: PieceRows, rows: readonly FactRow<GpuFactSums>[]): DayHardware[] {
+  const { places, scope, seats, slots } = piece;
   const by = ['site', 'pool', 'sku', ...places] as const;
   const observed = new Map<string, number>();
-  for (const row of gpuRows) {
-    const keys = [row.by[0], row.by[1], ...row.by.slice(TOLD.length, TOLD.length + 1 + places.length)];
-    const key = JSON.stringify([slots.dayOf(row.slot ?? 0), ...keys]);
+  for (const row of rows) {
+    const key = JSON.stringify([slots.dayOf(row.slot ?? 0), ...row.by]);
     observed.set(key, (observed.get(key) ?? 0) + (row.sums.observedSeconds ?? 0));
   }
   return daysInside(piece).flatMap(({ index, window }) =>
-    presenceOf(seats, { window, scope: {}, by, stepSeconds: null }).map((item) => ({
+    presenceOf(seats, { window, scope: physicalScopeOf(scope), by, stepSeconds: null }).map((item) => ({
       place: placeOf(piece, index, item.by.slice(0, 2)),
       sku: item.by[2] ?? UNKNOWN_SKU,
       priced: placeFrom(item.by, 3, places),
@@ -95,7 +126,9 @@ function hardwareOf(piece: PieceRows): DayHardware[] {
 
 /** All GPU time and energy of a piece, and the rent of committed GPUs that are not in the fleet. */
 export function usageOf(piece: LedgerPiece, pricer: Pricer): ChargeUsage[] {
-  const { gpuRows, hardware, places, revision, slots } = piece;
+  const { gpuRows, places, revision, slots } = piece;
+  // Time that nobody saw belongs to nothing that runs.
+  const hardware = asksForRunning(piece.scope) ? [] : piece.hardware;
   const seen = gpuRows.map((row) => {
     const slot = row.slot ?? 0;
     const line = lineOf({ ...row, slot: slots.kindOf(slot) }, TOLD.length, places, pricer);
@@ -118,8 +151,10 @@ export function usageOf(piece: LedgerPiece, pricer: Pricer): ChargeUsage[] {
 
 function unusedUsage(piece: LedgerPiece, pricer: Pricer): ChargeUsage[] {
   const committed = committedPrices(piece.revision);
+  const { scope } = piece;
+  if (asksForRunning(scope)) return [];
   return daysInside(piece).flatMap(({ index, window }) =>
-    unusedLines(pricer, piece.seats, { scope: {}, by: TOLD, buckets: [{ start: window.from, window }] }).map((item) => {
+    unusedLines(pricer, piece.seats, { scope, by: TOLD, buckets: [{ start: window.from, window }] }).map((item) => {
       const price = item.line.rates?.price;
       const own = committed.find((one) => one.price === price);
       return {

@@ -1,5 +1,6 @@
 import { engineWork } from '#backend/answers/engine-work.ts';
 import type { Store } from '#backend/store/store.ts';
+import type { CallScope } from '#shared/contract/backend-api.ts';
 import type { ChargeWork } from '#shared/cost/charges/charge-rows.ts';
 import { stepOfZones } from '#shared/cost/tariff-calendar.ts';
 import { sumOf } from '#shared/lib/sum.ts';
@@ -18,12 +19,12 @@ const COLUMNS = [
 /** Tokens and requests that engines counted, by local day. Prices do not cut them: a count stays a whole number. */
 export async function readWork(
   store: Store,
-  { window, zone }: { readonly window: TimeRange; readonly zone: string },
+  { window, zone, scope }: { readonly window: TimeRange; readonly zone: string; readonly scope: CallScope },
 ): Promise<ChargeWork[]> {
   const days = localDays(window, zone);
   const dayAt = dayFinder(days);
   const stepSeconds = stepOfZones([zone], window);
-  const rows = await engineWork(store, { window, scope: {}, by: TOLD, stepSeconds, columns: COLUMNS });
+  const rows = await engineWork(store, { window, scope, by: TOLD, stepSeconds, columns: COLUMNS });
   const dayOf = (start: number): number => dayAt(Math.max(start, window.from));
   const groups = Map.groupBy(rows, (row) => JSON.stringify([dayOf(row.start), ...row.by]));
   return [...groups.values()].flatMap((list) => {

@@ -1,14 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createMemoryStore } from '#backend/store/memory-store.ts';
 import type { Store } from '#backend/store/store.ts';
-import { ledgerOf } from '#backend/reports/ledger/charge-ledger.ts';
+import { chargeLedger, ledgerOf } from '#backend/reports/ledger/charge-ledger.ts';
 import type { BackendClient } from '#shared/contract/client.ts';
 import type { ChargeLedger, ChargeRow } from '#shared/model/charge-row.ts';
 import type { CostBook } from '#shared/model/cost-book.ts';
+import { ENERGY_DEFAULTS, HARDWARE_DEFAULTS, REVISION_DEFAULTS } from '#shared/model/cost-book-defaults.ts';
 import { epochMs } from '#shared/time/instant.ts';
+import { monthAt } from '#shared/time/zone-clock.ts';
 import { ask, clientOver } from '../../answers/ask.ts';
 import { randomBook, randomFleet, SPAN_SECONDS } from '../../answers/random-fleet.ts';
-import { at, createRandom } from '../../store/store-facts.ts';
+import { at, createRandom, gpuFact, NO_BATCH, SEATS } from '../../store/store-facts.ts';
 
 const WINDOW = { from: at(0), to: at(SPAN_SECONDS) };
 
@@ -61,6 +63,18 @@ describe.each([1, 2, 3, 5, 8, 13, 21])('the charge rows of a random fleet, seed 
         );
       }
     }
+  });
+
+  it.each([
+    { pool: 'prod' },
+    { rack: 'rack-1' },
+    { model: 'llama' },
+    { model: null },
+    { tenant: 'team-a', site: 'south' },
+  ])('of a scope add to its cost, %j', async (scope) => {
+    const part = await ledgerOf(store, book, { asked: WINDOW, window: WINDOW, zone: ZONE, scope });
+    const { value } = await ask(client, 'figure', { name: 'spend', window: WINDOW, scope });
+    expectSame(part.total ?? 0, value ?? 0);
   });
 
   it('add to the GPU-hours of the fleet, each in one use', async () => {
@@ -131,5 +145,123 @@ describe.each([1, 2, 3, 5, 8, 13, 21])('the charge rows of a random fleet, seed 
     const isBridged = batch.gpuFacts.some(({ bridgedSeconds }) => (bridgedSeconds ?? 0) > 0);
     if (!isBridged) expect(unseen).toEqual([]);
     expect(rows.filter(({ component }) => component === 'energy').length).toBeGreaterThan(0);
+  });
+});
+
+const RATE = 2.5;
+
+function bookWithCommitment(gpus: number): CostBook {
+  const provenance = { quality: 'entered', note: 'seeded', asOf: null } as const;
+  return {
+    revisions: [
+      {
+        ...REVISION_DEFAULTS,
+        from: epochMs(0),
+        hardware: [
+          {
+            ...HARDWARE_DEFAULTS,
+            sku: 'H100',
+            terms: {
+              kind: 'rented',
+              usdPerGpuHour: RATE,
+              includesEnergy: true,
+              commitment: { gpus, since: at(12 * 3600), years: 1, upfrontShare: 0.25 },
+            },
+            provenance,
+          },
+        ],
+        energy: { ...ENERGY_DEFAULTS, usdPerKilowattHour: 0.1, pue: 1.25, nodeOverhead: 1.2, provenance },
+      },
+    ],
+  };
+}
+
+describe('the charge rows of reserved GPUs', () => {
+  const HOURS = 24;
+  const month = { from: at(0), to: at(HOURS * 3600) };
+  const seats = SEATS.filter(({ sku }) => sku.includes('H100'));
+  const gpuFacts = seats.flatMap(({ key }) =>
+    Array.from({ length: HOURS }, (_, hour) =>
+      gpuFact({ seat: key, start: at(hour * 3600), seconds: 3600, observedSeconds: 3600, energyJoules: 3.6e6 }),
+    ),
+  );
+
+  async function hoursBy(gpus: number) {
+    const store = createMemoryStore();
+    await store.append({ ...NO_BATCH, seats, gpuFacts });
+    const context = {
+      store,
+      costBook: () => bookWithCommitment(gpus),
+      clock: { now: () => month.to, monotonicMs: () => 0, sleep: async () => {} },
+      pollSeconds: 10,
+      history: () => null,
+      reference: async () => {
+        throw new Error('no report asks for references');
+      },
+    };
+    const ledger = await chargeLedger(context, { window: month, zone: 'UTC' });
+    const of = (component: ChargeRow['component'], use: ChargeRow['use']) =>
+      added(
+        ledger.rows.filter((row) => row.component === component && row.use === use),
+        ({ gpuHours }) => gpuHours,
+      );
+    return {
+      ledger,
+      reserved: of('reserved', 'serving'),
+      unused: of('reserved', 'unused-commitment'),
+      rest: of('capital', 'serving'),
+    };
+  }
+
+  it('divide the GPU time where more GPUs are known than are committed, from the hour of the term on', async () => {
+    const { reserved, unused, rest, ledger } = await hoursBy(3);
+    // Four GPUs for 24 h; three of them are committed for the last 12 h.
+    expect([reserved, unused, rest]).toEqual([36, 0, 60]);
+    expect(ledger.total).toBe(96 * RATE);
+  });
+
+  it('show the rent of committed GPUs that are not there', async () => {
+    const { reserved, unused, rest } = await hoursBy(6);
+    expect([reserved, unused, rest]).toEqual([48, 24, 48]);
+  });
+
+  it('list what is paid in the window, which is the contract over its term', async () => {
+    const { ledger } = await hoursBy(3);
+    const contract = 3 * 8760 * RATE;
+    expect(ledger.payments.map(({ kind, cost }) => [kind, cost])).toEqual([
+      ['prepayment', contract / 4],
+      ['monthly', (contract * 3) / 4 / 12],
+    ]);
+    expect(ledger.payments[0]?.commitment).toBe('commitment:for%3DH100:2026-03-03');
+    expect(ledger.payments[0]?.commitment).toBe(ledger.rows.find((row) => row.commitment !== null)?.commitment);
+  });
+
+  it('show energy that the rent includes, at no price', async () => {
+    const { ledger } = await hoursBy(3);
+    const energy = ledger.rows.filter(({ component }) => component === 'energy');
+    expect(energy.map(({ cost }) => cost)).toEqual([0]);
+    expect(energy[0]?.kilowattHours).toBeCloseTo(96 * 1.2 * 1.25, 9);
+  });
+});
+
+describe('the charge rows of a month with a clock change', () => {
+  it('have days of 23, 24 and 25 hours that tile it, and all their GPU-hours', async () => {
+    for (const [month, change, hours] of [
+      [2, '2026-03-29', 23],
+      [9, '2026-10-25', 25],
+    ] as const) {
+      const zone = 'Europe/Berlin';
+      const window = monthAt(epochMs(Date.UTC(2026, month, 15)), zone);
+      const store = createMemoryStore();
+      await store.append({ ...NO_BATCH, seats: SEATS.slice(0, 1).map((seat) => ({ ...seat, since: window.from })) });
+      const book = bookWithCommitment(0);
+      const { rows } = await ledgerOf(store, book, { asked: window, window, zone });
+      const days = rows.filter(({ component }) => component === 'capital');
+      for (const [index, { period }] of days.entries())
+        expect(period.from).toBe(days[index - 1]?.period.to ?? window.from);
+      expect(days.at(-1)?.period.to).toBe(window.to);
+      expect(days.find(({ day }) => day === change)?.gpuHours).toBe(hours);
+      expect(days.filter(({ day }) => day !== change).every(({ gpuHours }) => gpuHours === 24)).toBe(true);
+    }
   });
 });
