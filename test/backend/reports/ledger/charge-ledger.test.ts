@@ -157,6 +157,7 @@ function bookWithCommitment(gpus: number): CostBook {
       {
         ...REVISION_DEFAULTS,
         from: epochMs(0),
+        weights: { input: 1, cached: 0.1, output: 5 },
         hardware: [
           {
             ...HARDWARE_DEFAULTS,
