@@ -1,23 +1,4 @@
-import type { CostPartKey } from './cost-option.ts';
-
-/** A hatched tile that a chart repeats over an area. */
-export type Hatch = { readonly image: HTMLCanvasElement; readonly repeat: 'repeat' };
-
-/** What option builders need of the look: plain colours, and hatched fills made once per theme. */
-export type ChartTheme = {
-  readonly name: string;
-  readonly font: string;
-  readonly sheet: string;
-  readonly grid: string;
-  readonly axisLine: string;
-  readonly ink: string;
-  readonly ink2: string;
-  readonly ink3: string;
-  readonly accent: string;
-  readonly areaOpacity: number;
-  readonly parts: Readonly<Record<CostPartKey, string>>;
-  readonly hatches: { readonly idle: Hatch | string; readonly unseen: Hatch | string };
-};
+import type { ChartTheme, Hatch } from '#shared/charts/chart-theme.ts';
 
 /** Reads the theme that is in force from the page's style. */
 export function readChartTheme(element: Element, name: string): ChartTheme {

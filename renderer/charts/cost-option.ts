@@ -1,12 +1,11 @@
 import type { EChartsCoreOption } from 'echarts/core';
+import { niceCeiling, splitsOf } from '#shared/charts/axis-ends.ts';
+import type { ChartTheme, CostPartKey, Hatch } from '#shared/charts/chart-theme.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
 import { formatFigure, formatNumber } from '#shared/units/format-quantity.ts';
 import { formatInstant, type ZoneName } from '#shared/units/format-time.ts';
-import type { ChartTheme, Hatch } from './chart-theme.ts';
-import { niceCeiling, PLOT, splitsOf, timeTicks } from './plot-frame.ts';
-
-export type CostPartKey = 'capital' | 'facility' | 'network-operations' | 'energy' | 'down-unseen' | 'idle';
+import { PLOT, timeTicks } from './plot-frame.ts';
 
 /** Columns of the cost chart over equal buckets; null is a gap. Costs in USD/Mtok, throughput in tokens/s. */
 export type CostChartSeries = {

@@ -1,7 +1,7 @@
 import type { EChartsCoreOption } from 'echarts/core';
+import { niceCeiling, splitsOf } from '#shared/charts/axis-ends.ts';
+import type { ChartTheme } from '#shared/charts/chart-theme.ts';
 import { formatNumber } from '#shared/units/format-quantity.ts';
-import type { ChartTheme } from './chart-theme.ts';
-import { niceCeiling, splitsOf } from './plot-frame.ts';
 
 /** Tokens per second and user, and per second and GPU. */
 export type FrontChartPoint = { readonly interactivity: number; readonly totalPerGpu: number };

@@ -1,11 +1,12 @@
 import type { EChartsCoreOption } from 'echarts/core';
+import { niceCeiling } from '#shared/charts/axis-ends.ts';
+import type { ChartTheme } from '#shared/charts/chart-theme.ts';
 import type { FigureUnit } from '#shared/units/figure-unit.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
 import { formatWithUnit } from '#shared/units/format-quantity.ts';
 import { formatInstant, type ZoneName } from '#shared/units/format-time.ts';
-import type { ChartTheme } from './chart-theme.ts';
-import { niceCeiling, timeTicks } from './plot-frame.ts';
+import { timeTicks } from './plot-frame.ts';
 
 type WatchOptionInput = {
   readonly at: readonly EpochMs[];

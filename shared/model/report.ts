@@ -1,6 +1,7 @@
 import type { EpochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
 import type { Coverage } from './figure.ts';
+import type { ReportDrawing } from './report-drawing.ts';
 
 /**
  * A cost report as plain data: every writer (PDF, HTML, XLSX, CSV, JSON) prints it, and none of them computes a figure. Numbers
@@ -113,12 +114,12 @@ export type ReportTile = {
 
 export type ReportChange = { readonly label: string; readonly value: number | null; readonly kind: ReportKind };
 
-/** An option of ECharts, made by the builders that the screen uses. `tableId`: the table that says the same. */
+/** A picture as data; shared/charts makes the option of ECharts from it. `tableId`: the table that says the same. */
 export type ReportChart = {
   readonly id: string;
   readonly title: string;
   readonly alt: string;
-  readonly option: object;
+  readonly drawing: ReportDrawing;
   readonly tableId: string;
 };
 

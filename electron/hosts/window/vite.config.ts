@@ -5,7 +5,7 @@ import { defineConfig } from 'vite';
 const repository = join(import.meta.dirname, '..', '..', '..');
 
 /** Found at run time: Electron itself, Node, and packages that are native or must not be bundled. */
-const EXTERNAL = ['electron', '@duckdb/node-api', 'ws', ...builtinModules, /^node:/];
+const EXTERNAL = ['electron', '@duckdb/node-api', 'ws', 'pdfmake', ...builtinModules, /^node:/];
 
 /**
  * Two builds: main, backend and sample fleet as modules for Node, and the preload as one CommonJS file, because a sandboxed
@@ -25,7 +25,7 @@ export default defineConfig({
   environments: {
     node: {
       consumer: 'server',
-      resolve: { noExternal: true, external: ['@duckdb/node-api', 'ws'] },
+      resolve: { noExternal: true, external: ['@duckdb/node-api', 'ws', 'pdfmake'] },
       build: {
         outDir: 'dist/window',
         emptyOutDir: true,

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { burnOption } from '#renderer/charts/burn-option.ts';
+import { burnOption } from '#shared/charts/burn-option.ts';
 import { Chart } from '#renderer/charts/Chart.tsx';
 import { readChartTheme } from '#renderer/charts/chart-theme.ts';
 import { ExportButton } from '#renderer/components/ExportButton.tsx';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ChartTheme } from '#renderer/charts/chart-theme.ts';
-import { burnOption } from '#renderer/charts/burn-option.ts';
+import type { ChartTheme } from '#shared/charts/chart-theme.ts';
+import { burnOption } from '#shared/charts/burn-option.ts';
 import { watchOption } from '#renderer/charts/watch-option.ts';
 import { epochMs } from '#shared/time/instant.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ChartTheme } from '#renderer/charts/chart-theme.ts';
+import type { ChartTheme } from '#shared/charts/chart-theme.ts';
 import { costOption, throughputUnit, type CostChartSeries } from '#renderer/charts/cost-option.ts';
 import { epochMs } from '#shared/time/instant.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ChartTheme } from '#renderer/charts/chart-theme.ts';
+import type { ChartTheme } from '#shared/charts/chart-theme.ts';
 import { frontOption } from '#renderer/charts/front-option.ts';
 
 const theme = { ink: 'ink', sheet: 'sheet', accent: 'accent' } as ChartTheme;

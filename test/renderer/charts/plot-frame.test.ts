@@ -1,14 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  bucketIndexAt,
-  clustersOf,
-  gapsOf,
-  instantAt,
-  niceCeiling,
-  shareOf,
-  splitsOf,
-  timeTicks,
-} from '#renderer/charts/plot-frame.ts';
+import { bucketIndexAt, clustersOf, gapsOf, instantAt, shareOf, timeTicks } from '#renderer/charts/plot-frame.ts';
+import { niceCeiling, splitsOf } from '#shared/charts/axis-ends.ts';
 import { epochMs } from '#shared/time/instant.ts';
 
 const minute = 60_000;

@@ -1,10 +1,10 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import type { BurnPoint } from '#shared/model/budget.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
-import { formatNumber } from '#shared/units/format-quantity.ts';
 import { formatInstant, type ZoneName } from '#shared/units/format-time.ts';
 import type { ChartTheme } from './chart-theme.ts';
-import { niceCeiling, splitsOf } from './plot-frame.ts';
+import { niceCeiling, splitsOf } from './axis-ends.ts';
+import { axisAmount } from './axis-text.ts';
 
 type BurnOptionInput = {
   readonly points: readonly BurnPoint[];
@@ -35,7 +35,7 @@ export function burnOption({ points, month, usdPerMonth, zone, theme }: BurnOpti
         min: 0,
         max,
         interval: max / splitsOf(max),
-        axisLabel: { formatter: (value: number) => axisUsd(value), color: theme.ink3, fontSize: 11, margin: 8 },
+        axisLabel: { formatter: (value: number) => axisAmount(value), color: theme.ink3, fontSize: 11, margin: 8 },
         splitLine: { lineStyle: { color: theme.grid } },
       },
     ],
@@ -92,10 +92,4 @@ function monthAxis(points: readonly BurnPoint[], month: TimeRange, zone: ZoneNam
     },
     splitLine: { show: false },
   };
-}
-
-function axisUsd(value: number): string {
-  if (value >= 1e6) return `${formatNumber(value / 1e6, value % 1e6 === 0 ? 0 : 1)} M`;
-  if (value >= 1e4) return `${formatNumber(value / 1e3, value % 1e3 === 0 ? 0 : 1)} k`;
-  return formatNumber(value, Number.isInteger(value) ? 0 : 2);
 }
