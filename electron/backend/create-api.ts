@@ -23,7 +23,8 @@ import { createChangeAssessor } from './answers/updates/assessed-changes.ts';
 import { changeMark, changeTag } from './answers/updates/operator-words.ts';
 import { update } from './answers/updates/update.ts';
 import { updates } from './answers/updates/updates.ts';
-import { buildReport } from './reports/build-report.ts';
+import type { ExportJobs } from './reports/export-jobs.ts';
+import { createReportCalls } from './report-calls.ts';
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
 import { troubleOfCostBook } from '#shared/cost/check-cost-book.ts';
 import type { BackendApi, CallFailure, Deployments } from '#shared/contract/backend-api.ts';
@@ -50,6 +51,7 @@ type ApiOptions = {
   readonly chooseFile: (() => Promise<string | null>) | null;
   readonly saveTopology: (topology: Topology) => Promise<Result<void, string>>;
   readonly alerts: () => Alerts;
+  readonly exports: ExportJobs;
 };
 
 /** What every answer may use, of the fleet that is open when it is asked. */
@@ -132,12 +134,7 @@ export function createApi(options: ApiOptions): BackendApi {
     update: (input) => answered(() => update(context(), assess, input)),
     markUpdate: async (input) => possible(await changeMark(options.fleet().store, input)),
     tagUpdate: async (input) => possible(await changeTag(options.fleet().store, input)),
-    report: (input) =>
-      answered(() => {
-        const { config, isSample } = options.fleet();
-        const { fleetName } = config();
-        return buildReport({ answers: context(), fleetName, isSample, version: TOKENWATT_VERSION }, input);
-      }),
+    ...createReportCalls({ ...options, context }, answered),
     deployments: () => answered(async () => deployments(options.fleet())),
     saveTopology: async (input) => {
       const saved = await options.saveTopology(input);

@@ -12,6 +12,7 @@ import { openSnapshotFleet } from './open-snapshot-fleet.ts';
 import type { Alerts, DesktopNotice } from './alerts/alerts.ts';
 import { createApi } from './create-api.ts';
 import { openFleet, type Fleet } from './open-fleet.ts';
+import { createExportJobs } from './reports/export-jobs.ts';
 import { createMemorySecrets } from './secrets/memory-secrets.ts';
 import type { Secrets } from './secrets/secrets.ts';
 import { watchFleet } from './watch-fleet.ts';
@@ -113,6 +114,7 @@ export async function createBackend(options: BackendOptions): Promise<Result<Bac
     watchFleet(next, { secrets, events, notify: options.notify ?? null, log, polls: options.polls !== false });
   let alerts = await watch(fleet);
   let shownAlerts: Alerts | null = null;
+  const exports = createExportJobs({ clock });
 
   const close = async (): Promise<void> => {
     await shownAlerts?.stop();
@@ -196,8 +198,13 @@ export async function createBackend(options: BackendOptions): Promise<Result<Bac
     chooseFile: options.chooseFile ?? null,
     saveTopology,
     alerts: () => shownAlerts ?? alerts,
+    exports,
   });
-  return succeed({ api, subscribe: (topic, hear) => events.subscribe(topic, hear), stop: close });
+  const stop = async (): Promise<void> => {
+    await exports.close();
+    await close();
+  };
+  return succeed({ api, subscribe: (topic, hear) => events.subscribe(topic, hear), stop });
 }
 
 /**

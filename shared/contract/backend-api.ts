@@ -43,6 +43,7 @@ import { costBookPreviewSchema, type CostBookPreview } from './cost-book-preview
 import { costBookSchema } from './cost-book-schema.ts';
 import { idleCapacityInput, markSuggestionInput, type IdleCapacity } from './idle-schema.ts';
 import { basis, name, scope, window } from './input-schema.ts';
+import { REPORT_CALLS, type ReportCallAnswers } from './report-calls-schema.ts';
 import { reportSchema, type ReportAnswer } from './report-schema.ts';
 import { SNAPSHOT_CALLS, type ShownSnapshot, type SnapshotAnswers } from './snapshot-schema.ts';
 import {
@@ -144,6 +145,7 @@ export const CALLS = {
   markUpdate: markUpdateSchema,
   tagUpdate: tagUpdateSchema,
   report: reportSchema,
+  ...REPORT_CALLS,
 } as const;
 
 export type CallName = keyof typeof CALLS;
@@ -159,54 +161,55 @@ export type CallFailure =
   | { readonly kind: 'disconnected'; readonly message: string }
   | { readonly kind: 'failed'; readonly message: string };
 
-export type Answers = SnapshotAnswers & {
-  readonly capabilities: Capabilities;
-  readonly overview: Overview;
-  readonly costSeries: CostSeries;
-  readonly costBreakdown: CostBreakdown;
-  readonly costDetail: CostDetail;
-  readonly reconciliation: Reconciliation;
-  readonly limits: LimitsAnswer;
-  readonly idleWaste: IdleWaste;
-  readonly idleCapacity: IdleCapacity;
-  readonly markSuggestion: { readonly marked: boolean };
-  readonly figure: Figure;
-  readonly events: readonly FleetEvent[];
-  readonly sourceHealth: readonly SourceHealth[];
-  readonly costBook: CostBookAnswer;
-  readonly saveCostBook: CostBookAnswer;
-  readonly previewCostBook: CostBookPreview;
-  readonly sourceSettings: SourcesSettings;
-  readonly testSource: SourceTest;
-  readonly connectSource: { readonly name: string };
-  readonly changeSource: { readonly name: string };
-  readonly removeSource: { readonly removed: boolean };
-  /** Null when the dialog was closed without a choice. */
-  readonly openFile: OpenedFile | null;
-  readonly deployments: Deployments;
-  readonly saveTopology: Deployments;
-  readonly alertRules: AlertRulesAnswer;
-  readonly saveAlertRules: AlertRulesAnswer;
-  readonly previewAlertRule: RulePreview;
-  readonly budgets: { readonly budgets: readonly Budget[] };
-  readonly saveBudgets: { readonly budgets: readonly Budget[] };
-  readonly budgetStatus: BudgetStatusAnswer;
-  readonly alerts: AlertsAnswer;
-  readonly acknowledgeAlert: AlertsAnswer;
-  readonly testWebhook: WebhookTest;
-  readonly reference: ReferenceAnswer;
-  readonly claim: ClaimAnswer;
-  readonly saveDeploymentNote: DeploymentNotes;
-  readonly whatIf: WhatIf;
-  readonly scenarios: KeptScenarios;
-  readonly saveScenario: KeptScenarios;
-  readonly updates: UpdatesAnswer;
-  /** Null where no such change is known any more. */
-  readonly update: UpdateAnswer | null;
-  readonly markUpdate: readonly UpdateMark[];
-  readonly tagUpdate: readonly UpdateTag[];
-  readonly report: ReportAnswer;
-};
+export type Answers = SnapshotAnswers &
+  ReportCallAnswers & {
+    readonly capabilities: Capabilities;
+    readonly overview: Overview;
+    readonly costSeries: CostSeries;
+    readonly costBreakdown: CostBreakdown;
+    readonly costDetail: CostDetail;
+    readonly reconciliation: Reconciliation;
+    readonly limits: LimitsAnswer;
+    readonly idleWaste: IdleWaste;
+    readonly idleCapacity: IdleCapacity;
+    readonly markSuggestion: { readonly marked: boolean };
+    readonly figure: Figure;
+    readonly events: readonly FleetEvent[];
+    readonly sourceHealth: readonly SourceHealth[];
+    readonly costBook: CostBookAnswer;
+    readonly saveCostBook: CostBookAnswer;
+    readonly previewCostBook: CostBookPreview;
+    readonly sourceSettings: SourcesSettings;
+    readonly testSource: SourceTest;
+    readonly connectSource: { readonly name: string };
+    readonly changeSource: { readonly name: string };
+    readonly removeSource: { readonly removed: boolean };
+    /** Null when the dialog was closed without a choice. */
+    readonly openFile: OpenedFile | null;
+    readonly deployments: Deployments;
+    readonly saveTopology: Deployments;
+    readonly alertRules: AlertRulesAnswer;
+    readonly saveAlertRules: AlertRulesAnswer;
+    readonly previewAlertRule: RulePreview;
+    readonly budgets: { readonly budgets: readonly Budget[] };
+    readonly saveBudgets: { readonly budgets: readonly Budget[] };
+    readonly budgetStatus: BudgetStatusAnswer;
+    readonly alerts: AlertsAnswer;
+    readonly acknowledgeAlert: AlertsAnswer;
+    readonly testWebhook: WebhookTest;
+    readonly reference: ReferenceAnswer;
+    readonly claim: ClaimAnswer;
+    readonly saveDeploymentNote: DeploymentNotes;
+    readonly whatIf: WhatIf;
+    readonly scenarios: KeptScenarios;
+    readonly saveScenario: KeptScenarios;
+    readonly updates: UpdatesAnswer;
+    /** Null where no such change is known any more. */
+    readonly update: UpdateAnswer | null;
+    readonly markUpdate: readonly UpdateMark[];
+    readonly tagUpdate: readonly UpdateTag[];
+    readonly report: ReportAnswer;
+  };
 
 export type BackendApi = {
   readonly [Name in CallName]: (input: CheckedInput[Name]) => Promise<Result<Answers[Name], CallFailure>>;

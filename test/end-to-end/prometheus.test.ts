@@ -11,6 +11,7 @@ import { createApi } from '#backend/create-api.ts';
 import type { Backend } from '#backend/create-backend.ts';
 import { createMemorySecrets } from '#backend/secrets/memory-secrets.ts';
 import type { Store } from '#backend/store/store.ts';
+import { createExportJobs } from '#backend/reports/export-jobs.ts';
 import { scrapeTargetsOf } from '#electron/sample-fleet/exporters/scrape-targets.ts';
 import { startSampleFleet, type SampleFleet } from '#electron/sample-fleet/server.ts';
 import { truthOf } from '#electron/sample-fleet/world/truth.ts';
@@ -242,6 +243,7 @@ function apiOver(store: Store, pollSeconds: number): BackendApi {
     alerts: () => {
       throw new Error('nothing is watched in this test');
     },
+    exports: createExportJobs({ clock: systemClock }),
   });
 }
 

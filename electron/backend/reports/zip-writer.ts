@@ -7,7 +7,10 @@ import { createDeflateRaw, crc32 } from 'node:zlib';
  */
 
 /** An entry whose text comes in pieces. Names are ASCII or UTF-8, with `/` between folders. */
-export type ZipEntry = { readonly name: string; readonly pieces: Iterable<string | Uint8Array> };
+export type ZipEntry = {
+  readonly name: string;
+  readonly pieces: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
+};
 
 const LOCAL_SIGNATURE = 0x04034b50;
 const CENTRAL_SIGNATURE = 0x02014b50;
@@ -102,7 +105,7 @@ async function deflated(pieces: ZipEntry['pieces'], signal: AbortSignal | undefi
   const ended = once(stream, 'end');
   let crc = 0;
   let size = 0;
-  for (const chunk of chunksOf(pieces)) {
+  for await (const chunk of chunksOf(pieces)) {
     signal?.throwIfAborted();
     crc = crc32(chunk, crc);
     size += chunk.length;
@@ -113,10 +116,10 @@ async function deflated(pieces: ZipEntry['pieces'], signal: AbortSignal | undefi
   return { crc, size, packed };
 }
 
-function* chunksOf(pieces: ZipEntry['pieces']): Generator<Buffer> {
+async function* chunksOf(pieces: ZipEntry['pieces']): AsyncGenerator<Buffer> {
   let gathered: Uint8Array[] = [];
   let length = 0;
-  for (const piece of pieces) {
+  for await (const piece of pieces) {
     const bytes = typeof piece === 'string' ? Buffer.from(piece, 'utf8') : piece;
     gathered.push(bytes);
     length += bytes.length;

@@ -9,6 +9,7 @@ import { COMMANDS, isCommandName, type CommandHelp, type CommandName } from './c
 import { textOf, type OptionValues, type WrongUse } from './option-values.ts';
 import type { ProbeCommand } from './probe.ts';
 import type { SecretCommand } from './secret.ts';
+import { readReportCommand, type ReportCommand } from './report-arguments.ts';
 import { readSnapshotCommand, type SnapshotCommand } from './snapshot-arguments.ts';
 import { readServe, type ServeCommand } from './serve-arguments.ts';
 
@@ -20,6 +21,7 @@ export type Command =
   | { readonly kind: 'alerts'; readonly data: string | null; readonly isJson: boolean }
   | { readonly kind: 'sources'; readonly data: string | null; readonly isJson: boolean }
   | ProbeCommand
+  | ReportCommand
   | { readonly kind: 'open'; readonly data: string | null; readonly opensBrowser: boolean }
   | { readonly kind: 'sample-fleet'; readonly arguments: readonly string[] }
   | SecretCommand
@@ -91,6 +93,8 @@ function readValues(name: CommandName, { values, inputs }: Typed): Result<Comman
       return succeed({ kind: name, data, isJson });
     case 'probe':
       return readProbe(values, inputs);
+    case 'report':
+      return readReportCommand(values);
     case 'secret':
       return readSecretCommand(data, inputs);
     case 'snapshot':

@@ -1,7 +1,10 @@
 import { PROBE_FORMATS } from '#backend/sources/probe/probe-answer.ts';
 import { BREAKDOWN_DIMENSIONS } from '#shared/contract/backend-api.ts';
 import { SNAPSHOT_GRAINS } from '#shared/contract/snapshot-schema.ts';
+import { PAPERS } from '#shared/model/report.ts';
+import { REPORT_FORMATS } from '#shared/model/report-settings.ts';
 import { TOKEN_BASES } from '#shared/model/token-basis.ts';
+import { SCOPE_NAMES } from './report-arguments.ts';
 
 /** One option of a command: how it is read, and how it is explained. */
 export type OptionHelp = {
@@ -154,6 +157,40 @@ export const COMMANDS = {
       'tokenwatt snapshot save --from now-7d --out last-week.twsnap',
       'tokenwatt snapshot verify last-week.twsnap; tokenwatt snapshot open last-week.twsnap',
       'tokenwatt cost --snapshot last-week.twsnap --by model --json',
+    ],
+  },
+  report: {
+    summary: "write a month's cost report into a folder, in one or several formats, all files or none",
+    options: {
+      month: {
+        type: 'string',
+        value: 'YYYY-MM',
+        help: 'last, this, or such as 2026-10 (default: last, so that a cron job on the 1st needs no date)',
+      },
+      format: {
+        type: 'string',
+        value: 'NAMES',
+        help: `one or more of ${REPORT_FORMATS.join(',')} with commas between them (default: pdf,xlsx)`,
+      },
+      out: { type: 'string', value: 'DIR', help: 'folder for the files, made when it is not there' },
+      overwrite: { type: 'boolean', help: 'replace files of the same names (default: refuse, and write nothing)' },
+      scope: {
+        type: 'string',
+        multiple: true,
+        value: 'NAME=VALUE',
+        help: `a part of the fleet, by ${SCOPE_NAMES.join(', ')}; may be repeated (default: all of it)`,
+      },
+      zone: { type: 'string', value: 'ZONE', help: 'zone of days and months (default: as set, else the tariff)' },
+      locale: { type: 'string', value: 'TAG', help: 'language of numbers and dates (default: as set, else en-US)' },
+      paper: { type: 'string', value: PAPERS.join('|'), help: 'paper of pages (default: as set, else A4)' },
+      json: JSON_OPTION,
+      data: DATA_OPTION,
+      snapshot: SNAPSHOT_OPTION,
+    },
+    examples: [
+      'tokenwatt report --out reports',
+      'tokenwatt report --month 2026-10 --format pdf,xlsx,csv,json --out reports --json',
+      'tokenwatt report --month this --scope model=llama-3.3-70b --out draft --overwrite',
     ],
   },
   secret: {

@@ -16,7 +16,7 @@ Exit codes
   1  failure, or an input of probe that could not be read whole
   2  wrong use
   3  done, but less than 95 % of the GPU time was observed, a source is not fresh, or an alert is open
-  4  refused input
+  4  refused input, or a file that is there already
   5  locked by another Tokenwatt
 
 Figures go to standard output, messages to standard error. Secrets are never taken as arguments.

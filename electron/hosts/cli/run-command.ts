@@ -52,6 +52,8 @@ async function carryOut(command: Command, surroundings: Surroundings): Promise<R
       return await (await import('./serve.ts')).serve(command, surroundings);
     case 'probe':
       return succeed(await (await import('./probe.ts')).probeInputs(command, surroundings));
+    case 'report':
+      return await (await import('./write-report.ts')).report(command, surroundings);
     case 'secret':
       return await (await import('./secret.ts')).secret(command, surroundings);
     case 'snapshot':

@@ -4,6 +4,7 @@ import { configSchema } from '#backend/config.ts';
 import { createMemorySecrets } from '#backend/secrets/memory-secrets.ts';
 import type { Secrets } from '#backend/secrets/secrets.ts';
 import type { Store } from '#backend/store/store.ts';
+import { createExportJobs } from '#backend/reports/export-jobs.ts';
 import type { Answers, BackendApi, CallFailure, CallInput, CallName } from '#shared/contract/backend-api.ts';
 import { createClient, type BackendClient } from '#shared/contract/client.ts';
 import { dispatch } from '#shared/contract/dispatch.ts';
@@ -67,6 +68,7 @@ export function apiOver(options: Options): BackendApi {
       if (options.alerts === undefined) throw new Error('nothing is watched in this test');
       return options.alerts;
     },
+    exports: createExportJobs({ clock }),
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Report } from '#shared/model/report.ts';
 import { formatInstant } from '#shared/units/format-time.ts';
 import { formatWithUnit } from '#shared/units/format-quantity.ts';
+import { headText } from '../text/head-text.ts';
 import type { Sheet, SheetCell } from './sheet.ts';
 import { headLines, textCell } from './text-cell.ts';
 
@@ -31,7 +32,7 @@ export function coverSheet({ head }: Report, listed: readonly ListedSheet[]): Sh
     ['Price list', head.versions.costBook],
   ];
   const rows: (readonly SheetCell[])[] = [
-    ...headLines(`Cost report${head.month === null ? '' : ` ${head.month}`}`, head),
+    ...headLines(headText(head).title, head),
     [textCell('About', 'head'), textCell('', 'head')],
     ...about.map(([name, value]) => [textCell(name), textCell(value)]),
     [],

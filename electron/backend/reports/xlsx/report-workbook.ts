@@ -1,4 +1,5 @@
 import type { Report, ReportTable } from '#shared/model/report.ts';
+import { headText } from '../text/head-text.ts';
 import { zipPieces, type ZipEntry } from '../zip-writer.ts';
 import { checksSheet } from './checks-sheet.ts';
 import { coverSheet, type ListedSheet } from './cover-sheet.ts';
@@ -17,7 +18,7 @@ import { workbookParts } from './workbook-parts.ts';
 export function reportWorkbook(report: Report, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   const sheets = sheetsOf(report);
   const about = {
-    title: `Cost report ${report.head.month ?? ''} ${report.head.fleet}`,
+    title: `${headText(report.head).title}, ${report.head.fleet}`,
     maker: `Tokenwatt ${report.head.versions.tokenwatt}`,
     createdAt: new Date(report.head.generatedAt).toISOString(),
   };

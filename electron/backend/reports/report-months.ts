@@ -1,0 +1,26 @@
+import type { AnswerContext } from '#backend/answers/answer-context.ts';
+import type { ReportMonth, ReportMonths } from '#shared/contract/report-calls-schema.ts';
+import { overlapOf } from '#shared/time/time-range.ts';
+import { wallClockAt } from '#shared/time/zone-clock.ts';
+import { monthWindow } from './report-period.ts';
+
+/** Ten years: beyond that a clock that was wrong has stored something. */
+const MONTHS_MAX = 120;
+
+/** Every month that facts lie in, newest first, as the zone counts months. */
+export async function reportMonths({ store, clock }: AnswerContext, zone: string): Promise<ReportMonths> {
+  const extent = await store.extent();
+  if (extent === null) return { zone, months: [] };
+  const now = clock.now();
+  const first = wallClockAt(extent.from, zone);
+  const months: ReportMonth[] = [];
+  let { year, month } = wallClockAt(extent.to > now ? now : extent.to, zone);
+  while ((year > first.year || (year === first.year && month >= first.month)) && months.length < MONTHS_MAX) {
+    const name = `${year}-${String(month).padStart(2, '0')}`;
+    const window = monthWindow(name, zone);
+    const state = window.to > now ? 'open' : 'provisional';
+    months.push({ month: name, window, known: overlapOf(extent, window), state });
+    [year, month] = month === 1 ? [year - 1, 12] : [year, month - 1];
+  }
+  return { zone, months: months.filter(({ known }) => known !== null) };
+}
