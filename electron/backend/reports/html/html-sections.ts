@@ -1,7 +1,7 @@
 import type { ReportChart, ReportMeasure, ReportSection, ReportTable, ReportTile } from '#shared/model/report.ts';
 import { chartSvg } from '../pictures/chart-svg.ts';
-import { changeText, figureText, columnHead, isNumeric, type Manner } from '../text/cell-text.ts';
-import { tableText } from '../text/table-text.ts';
+import { changeText, figureText, columnHead, isNumeric, type Manner } from '#shared/report-text/cell-text.ts';
+import { tableText } from '#shared/report-text/table-text.ts';
 import { escaped } from './escape.ts';
 
 /** One section as HTML. */

@@ -1,6 +1,6 @@
 import type { Report } from '#shared/model/report.ts';
-import { checksTable } from '../text/checks-table.ts';
-import { headText } from '../text/head-text.ts';
+import { checksTable } from '#shared/report-text/checks-table.ts';
+import { headText } from '#shared/report-text/head-text.ts';
 import { escaped } from './escape.ts';
 import { htmlMeasure, htmlSection, htmlTable } from './html-sections.ts';
 import { REPORT_STYLE } from './report-style.ts';

@@ -1,7 +1,7 @@
 import type { Report, ReportMeasure, ReportSection } from '#shared/model/report.ts';
 import { chartSvg } from '../pictures/chart-svg.ts';
-import type { Manner } from '../text/cell-text.ts';
-import { checksTable } from '../text/checks-table.ts';
+import type { Manner } from '#shared/report-text/cell-text.ts';
+import { checksTable } from '#shared/report-text/checks-table.ts';
 import type { Drawable } from './pdf-fonts.ts';
 import { pdfTable } from './pdf-table.ts';
 import { pdfTiles } from './pdf-tiles.ts';

@@ -1,6 +1,6 @@
 import type { ReportColumn, ReportTable } from '#shared/model/report.ts';
-import { columnHead, isNumeric, type Manner } from '../text/cell-text.ts';
-import { tableText } from '../text/table-text.ts';
+import { columnHead, isNumeric, type Manner } from '#shared/report-text/cell-text.ts';
+import { tableText } from '#shared/report-text/table-text.ts';
 import type { Drawable } from './pdf-fonts.ts';
 import { INK, LINE, SHADE } from './pdf-look.ts';
 

@@ -1,5 +1,5 @@
 import type { ReportTile } from '#shared/model/report.ts';
-import { changeText, figureText, type Manner } from '../text/cell-text.ts';
+import { changeText, figureText, type Manner } from '#shared/report-text/cell-text.ts';
 import type { Drawable } from './pdf-fonts.ts';
 import { LINE } from './pdf-look.ts';
 

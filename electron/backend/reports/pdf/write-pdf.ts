@@ -1,6 +1,6 @@
 import pdfmake from 'pdfmake';
 import type { Report } from '#shared/model/report.ts';
-import { headText, type HeadText } from '../text/head-text.ts';
+import { headText, type HeadText } from '#shared/report-text/head-text.ts';
 import { drawable, fontFiles, type Drawable } from './pdf-fonts.ts';
 import { DEFAULT_STYLE, INK, LINE, MARGINS, STYLES } from './pdf-look.ts';
 import { pdfSections } from './pdf-sections.ts';

@@ -1,7 +1,7 @@
 import type { Report } from '#shared/model/report.ts';
 import { formatInstant } from '#shared/units/format-time.ts';
 import { formatWithUnit } from '#shared/units/format-quantity.ts';
-import { headText } from '../text/head-text.ts';
+import { headText } from '#shared/report-text/head-text.ts';
 import type { Sheet, SheetCell } from './sheet.ts';
 import { headLines, textCell } from './text-cell.ts';
 

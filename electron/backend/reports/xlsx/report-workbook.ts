@@ -1,5 +1,5 @@
 import type { Report, ReportTable } from '#shared/model/report.ts';
-import { headText } from '../text/head-text.ts';
+import { headText } from '#shared/report-text/head-text.ts';
 import { zipPieces, type ZipEntry } from '../zip-writer.ts';
 import { checksSheet } from './checks-sheet.ts';
 import { coverSheet, type ListedSheet } from './cover-sheet.ts';
