@@ -29,8 +29,7 @@ export async function storeOfPast(url: string, window: TimeRange): Promise<Store
     url,
     use: 'history',
     http,
-    // Without the buckets of latencies, which are most of the series: no update is judged by them.
-    matchers: [{ label: 'le', value: '', isRegex: false }],
+    matchers: [{ label: '__name__', value: [...TOLD].join('|'), isRegex: true }],
     now: () => newest,
     pollSeconds: 10,
   });
@@ -63,8 +62,9 @@ export async function storeOfPast(url: string, window: TimeRange): Promise<Store
 /** Instants of scrapes that are written at once. */
 const WRITTEN_AT_ONCE = 288;
 
-/** What updates are judged by: promtool takes minutes for all that the exporters tell in weeks. */
-const WRITTEN = new Set([
+/** What updates are judged by, and what tells of targets: all that exporters tell in weeks takes minutes to write and to read. */
+const TOLD = new Set([
+  'up',
   ...['POWER_USAGE', 'TOTAL_ENERGY_CONSUMPTION', 'GPU_UTIL', 'POWER_MGMT_LIMIT'].map((name) => `DCGM_FI_DEV_${name}`),
   ...['prompt_tokens_total', 'generation_tokens_total', 'prefix_cache_hits_total'].map((name) => `vllm:${name}`),
   ...['request_success_total', 'num_requests_running', 'cache_config_info'].map((name) => `vllm:${name}`),
@@ -94,7 +94,7 @@ function linesOf(target: ScrapeTarget, instants: readonly EpochMs[]): string {
     (at) => `up{${labelText(target, [])}} ${target.standingAt(at) === 'up' ? 1 : 0} ${at / 1000}`,
   );
   for (const [place, { name, labels }] of target.series.entries()) {
-    if (!WRITTEN.has(name)) continue;
+    if (!TOLD.has(name)) continue;
     const start = `${name}{${labelText(target, labels)}}`;
     for (const [index, at] of instants.entries()) {
       const value = valueAt(place, index);

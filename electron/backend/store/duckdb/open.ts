@@ -31,6 +31,12 @@ const MEGABYTES_OF_FILE = 256;
 const MEGABYTES_IN_MEMORY = 1024;
 
 /**
+ * What is written in memory is packed, to half its size, whenever so much has come in: at the default of 16 MB nearly every
+ * stretch of a past packs all that was read before it once more.
+ */
+const PACKED_AFTER_IN_MEMORY = '128MB';
+
+/**
  * Opens the data file as the only process. Fails with `locked` while another holds it. Where the log beside the file
  * cannot be replayed, it is kept aside under a dated name and the failure is `damaged` with that name: what had not yet
  * reached the file is in there, and opening again works without it.
@@ -73,8 +79,10 @@ async function openInMemory(options: OpenOptions): Promise<OpenDatabase> {
 }
 
 function settingsOf(options: OpenOptions, spillFolder: string): Record<string, string> {
-  const megabytes = options.path === IN_MEMORY ? MEGABYTES_IN_MEMORY : MEGABYTES_OF_FILE;
+  const isInMemory = options.path === IN_MEMORY;
+  const megabytes = isInMemory ? MEGABYTES_IN_MEMORY : MEGABYTES_OF_FILE;
   return {
+    ...(isInMemory && { checkpoint_threshold: PACKED_AFTER_IN_MEMORY }),
     threads: '2',
     memory_limit: `${options.memoryLimitMegabytes ?? megabytes}MB`,
     temp_directory: spillFolder,
