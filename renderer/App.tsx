@@ -29,6 +29,7 @@ const PAGES = {
   engines: lazy(async () => ({ default: (await import('./pages/engines/EnginesPage.tsx')).EnginesPage })),
   sources: lazy(async () => ({ default: (await import('./pages/sources/SourcesPage.tsx')).SourcesPage })),
   'cost-book': lazy(async () => ({ default: (await import('./pages/cost-book/CostBookPage.tsx')).CostBookPage })),
+  reports: lazy(async () => ({ default: (await import('./pages/reports/ReportsPage.tsx')).ReportsPage })),
   snapshots: lazy(async () => ({ default: (await import('./pages/snapshots/SnapshotsPage.tsx')).SnapshotsPage })),
 } satisfies Record<PageName, React.ComponentType>;
 

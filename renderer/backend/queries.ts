@@ -12,6 +12,7 @@ import type { AskedKind } from '#shared/contract/cost-schema.ts';
 import type { BackendClient } from '#shared/contract/client.ts';
 import type { TokenBasis } from '#shared/model/token-basis.ts';
 import type { ClaimArithmetic, RateTier } from '#shared/model/reference-catalogue.ts';
+import type { ReportSettings } from '#shared/model/report-settings.ts';
 import type { Scenario } from '#shared/model/scenario.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
@@ -157,6 +158,15 @@ export function createQueries(client: BackendClient, clock: LiveClock) {
         queryFn: () => ask('previewCostBook', { revisions, window: windowOf(window), scope, basis }),
       }),
     snapshots: () => queryOptions({ queryKey: ['snapshots'], queryFn: () => ask('snapshots', {}) }),
+    reportMonths: () => queryOptions({ queryKey: ['reportMonths'], queryFn: () => ask('reportMonths', {}) }),
+    reportSettings: () => queryOptions({ queryKey: ['reportSettings'], queryFn: () => ask('reportSettings', {}) }),
+    /** Adds up a whole month: it is asked for again when it is looked at again, not with every poll. */
+    report: (month: string, { company, logo, locale, paper, zone }: ReportSettings) =>
+      queryOptions({
+        queryKey: ['report', month, company, locale, paper, zone, logo?.length],
+        staleTime: SLOW_STALE_MS,
+        queryFn: () => ask('report', { month, company, logo, locale, paper, zone }),
+      }),
     alerts: () => queryOptions({ queryKey: ['alerts'], queryFn: () => ask('alerts', {}) }),
     alertRules: () => queryOptions({ queryKey: ['alertRules'], queryFn: () => ask('alertRules', {}) }),
     budgetStatus: () => queryOptions({ queryKey: ['budgetStatus'], queryFn: () => ask('budgetStatus', {}) }),

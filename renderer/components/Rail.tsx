@@ -16,6 +16,7 @@ const NAMES: Readonly<Record<PageName, string>> = {
   sources: 'Sources',
   'cost-book': 'Cost book',
   snapshots: 'Snapshots',
+  reports: 'Reports',
 };
 
 /** Pages that set things up stand at the foot, away from pages that show. */

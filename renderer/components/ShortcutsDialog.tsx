@@ -1,8 +1,9 @@
 import { useEffect, useRef } from 'react';
+import { PAGE_KEYS } from '#renderer/state/url-state.ts';
 import styles from './ShortcutsDialog.module.css';
 
 export const SHORTCUTS: readonly { readonly keys: string; readonly does: string }[] = [
-  { keys: '1 2 3 4 5 6', does: 'Overview, Idle, Compare, Engines, Sources, Cost book' },
+  { keys: PAGE_KEYS.join(' '), does: 'The pages, in the order they stand at the left' },
   { keys: '[ ]', does: 'Earlier, later by half the range' },
   { keys: 'z', does: 'Zoom out; drag on the chart zooms in' },
   { keys: 'Space', does: 'Pause or go on' },

@@ -13,7 +13,11 @@ export const PAGES = [
   'sources',
   'cost-book',
   'snapshots',
+  'reports',
 ] as const;
+/** The key that opens each page, in their order. */
+export const PAGE_KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '0', '-'] as const;
+
 export const COST_KINDS = ['loaded', 'serving', 'marginal'] as const;
 export const THEMES = ['dark', 'light', 'system'] as const;
 export const ZONES = ['UTC', 'local'] as const;

@@ -4,7 +4,7 @@ import { useBackend } from '#renderer/backend/BackendProvider.tsx';
 import type { Overview } from '#shared/contract/backend-api.ts';
 import type { ExplainRequest } from './page-context.tsx';
 import { askedWindow, shifted, zoomedOut } from './range-spec.ts';
-import { PAGES, toPage, type UrlState } from './url-state.ts';
+import { PAGE_KEYS, PAGES, toPage, type UrlState } from './url-state.ts';
 import type { Go } from './use-url-state.ts';
 import { KIND_FIGURES } from './words.ts';
 
@@ -47,7 +47,7 @@ export function useShortcuts({ url, go, explain, showHelp }: ShortcutInput): voi
       z: () => go({ range: zoomedOut(url.range, clock.now()) }),
       '[': () => go({ range: shifted(url.range, -1, clock.now()) }),
       ']': () => go({ range: shifted(url.range, 1, clock.now()) }),
-      ...Object.fromEntries(PAGES.map((page, index) => [String((index + 1) % 10), () => go(toPage(page))])),
+      ...Object.fromEntries(PAGES.map((page, index) => [PAGE_KEYS[index], () => go(toPage(page))])),
     };
     const onPress = (): void => {
       isFocusByKeys.current = false;

@@ -28,6 +28,7 @@ const PAGES = [
   { key: '8', name: 'Sources', heading: 'Sources' },
   { key: '9', name: 'Cost book', heading: 'Cost book' },
   { key: '0', name: 'Snapshots', heading: 'Save a snapshot' },
+  { key: '-', name: 'Reports', heading: 'Monthly reports' },
 ] as const;
 
 /** Figures change by the poll; the first may take as long as the sample fleet takes to start. */

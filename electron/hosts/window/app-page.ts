@@ -22,6 +22,14 @@ export function isOwnPage(address: string): boolean {
   return url?.protocol === `${PAGE_SCHEME}:` && url.host === PAGE_HOST && url.username === '' && url.password === '';
 }
 
+/** Kinds of files that the screens hand out: none of them runs when it is opened by mistake. */
+const EXPORT_NAME = /^[^/\\]+\.(?:csv|json|pdf|xlsx|zip|html|png|svg)$/iu;
+
+/** Whether a download is a file that our own page made: anything else is no export of ours. */
+export function isOwnExport(address: string, fileName: string): boolean {
+  return address.startsWith('blob:') && isOwnPage(address.slice('blob:'.length)) && EXPORT_NAME.test(fileName);
+}
+
 /** The files of the built renderer by path, and the pages the window has of its own. */
 export function pageTable(files: ReadonlyMap<string, StaticFile>): ReadonlyMap<string, StaticFile> {
   const own = [

@@ -1,5 +1,5 @@
 import type { Session, WebContents } from 'electron';
-import { isOwnPage } from './app-page.ts';
+import { isOwnExport, isOwnPage } from './app-page.ts';
 
 /** The one permission the page has: to put text on the clipboard ("copy" beside a number). It cannot read from it. */
 const GRANTED = 'clipboard-sanitized-write';
@@ -21,12 +21,14 @@ export function guardContents(contents: WebContents): void {
   contents.setWindowOpenHandler(() => ({ action: 'deny' }));
 }
 
-/** Denies what the page could ask of the machine, and every download: files leave by the backend's exports alone. */
+/** Denies what the page could ask of the machine, and every download but our exports, whose place the user is asked for. */
 export function guardSession(session: Session): void {
   session.setPermissionRequestHandler((_contents, permission, answer, details) => {
     answer(isGranted(permission, details.requestingUrl));
   });
   session.setPermissionCheckHandler((_contents, permission, origin) => isGranted(permission, origin));
   session.setDevicePermissionHandler(() => false);
-  session.on('will-download', (event) => event.preventDefault());
+  session.on('will-download', (event, item) => {
+    if (!isOwnExport(item.getURL(), item.getFilename())) event.preventDefault();
+  });
 }

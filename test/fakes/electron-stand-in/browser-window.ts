@@ -46,7 +46,12 @@ export class WebContents
     page.on('crash', () => this.emit('render-process-gone', preventable({}), { reason: 'crashed', exitCode: 1 }));
     page.on('download', (download) => {
       const event = preventable({});
-      session.defaultSession.emit('will-download', event, {}, this);
+      const address = download.url();
+      const item = {
+        getURL: () => (address.startsWith('blob:') ? `blob:${appAddress(address.slice(5))}` : appAddress(address)),
+        getFilename: () => download.suggestedFilename(),
+      };
+      session.defaultSession.emit('will-download', event, item, this);
       if (event.defaultPrevented) void download.cancel();
     });
     // A new document: what the last one held is gone.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CONTENT_SECURITY_POLICY } from '#electron/hosts/content-policy.ts';
-import { answerPage, isOwnPage, pageTable } from '#electron/hosts/window/app-page.ts';
+import { answerPage, isOwnExport, isOwnPage, pageTable } from '#electron/hosts/window/app-page.ts';
 
 describe('own addresses', () => {
   it.each(['app://tokenwatt/', 'app://tokenwatt/idle?range=24h#top', 'APP://tokenwatt'])('%s is ours', (address) => {
@@ -21,6 +21,24 @@ describe('own addresses', () => {
     '',
   ])('%s is not', (address) => {
     expect(isOwnPage(address)).toBe(false);
+  });
+});
+
+describe('a download', () => {
+  it.each(['report.xlsx', 'my fleet.zip', 'table.csv'])('of our page called %s is an export', (name) => {
+    expect(isOwnExport('blob:app://tokenwatt/0b5c', name)).toBe(true);
+  });
+
+  it.each([
+    ['blob:app://tokenwatt/0b5c', 'x.exe'],
+    ['blob:app://tokenwatt/0b5c', 'x.csv.lnk'],
+    ['blob:app://tokenwatt/0b5c', '../x.csv'],
+    ['blob:app://tokenwatt.evil/0b5c', 'x.csv'],
+    ['blob:https://tokenwatt/0b5c', 'x.csv'],
+    ['https://example.com/x.csv', 'x.csv'],
+    ['app://tokenwatt/x.csv', 'x.csv'],
+  ])('from %s called %s is none', (address, name) => {
+    expect(isOwnExport(address, name)).toBe(false);
   });
 });
 
