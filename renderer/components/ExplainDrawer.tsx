@@ -21,7 +21,18 @@ export function ExplainDrawer({ request, onClose }: ExplainDrawerProps) {
   const { zone, fleetName } = usePage();
   const title = titleOf(request);
   const closer = useRef<HTMLButtonElement>(null);
-  useEffect(() => closer.current?.focus({ preventScroll: true }), [request]);
+  // Who opened it has the focus again when it closes: a table is read on by keyboard from where it was left.
+  const opener = useRef<Element | null>(null);
+  useEffect(() => {
+    if (document.activeElement !== closer.current) opener.current = document.activeElement;
+    closer.current?.focus({ preventScroll: true });
+  }, [request]);
+  useEffect(
+    () => () => {
+      if (opener.current instanceof HTMLElement) opener.current.focus({ preventScroll: true });
+    },
+    [],
+  );
   return (
     <aside className={styles['drawer']} aria-label={`Explain ${title}`} data-testid="explain-drawer">
       <header>

@@ -16,6 +16,7 @@ export function FigureButton({ request, children, testId }: FigureButtonProps) {
     <button
       type="button"
       className={styles['figure']}
+      data-explains
       title={`Explain: ${titleOf(request)}`}
       data-testid={testId}
       onClick={() => explain(request)}

@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import { RANGED_PAGES, SCOPE_KEYS } from '#renderer/state/url-state.ts';
 import { usePage } from '#renderer/state/page-context.tsx';
 import { Icon } from './Icon.tsx';
@@ -10,7 +11,9 @@ export function ScopePath() {
   if (steps.length === 0 || !RANGED_PAGES.includes(url.page)) {
     return (
       <nav className={styles['path']} aria-label="Scope">
-        <strong>{fleetName}</strong>
+        <strong title={fleetName}>
+          <span>{fleetName}</span>
+        </strong>
         {RANGED_PAGES.includes(url.page) && (
           <>
             <span>/</span>
@@ -22,21 +25,21 @@ export function ScopePath() {
   }
   return (
     <nav className={styles['path']} aria-label="Scope" data-testid="scope-path">
-      <button type="button" onClick={() => go({ scope: {} })}>
+      <button type="button" title={`Leave the scope for all of ${fleetName}`} onClick={() => go({ scope: {} })}>
         {fleetName}
       </button>
       {steps.map((key) => {
         const { [key]: left, ...rest } = url.scope;
         return (
-          <span key={key} style={{ display: 'contents' }}>
+          <Fragment key={key}>
             <span>/</span>
-            <strong title={left ?? `no ${key}`}>
-              {left ?? `no ${key}`}
+            <strong title={`${key} ${left ?? 'not named'}`}>
+              <span>{left ?? `no ${key}`}</span>
               <button type="button" aria-label={`Leave ${key} ${left ?? ''}`} onClick={() => go({ scope: rest })}>
                 <Icon name="close" size={10} />
               </button>
             </strong>
-          </span>
+          </Fragment>
         );
       })}
     </nav>

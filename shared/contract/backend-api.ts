@@ -252,7 +252,7 @@ export type Overview = {
   /** The asked window. */
   readonly range: OverviewFigures & { readonly window: TimeRange };
   /** The five minutes a day before `now`; null where nothing was stored then. */
-  readonly dayBefore: OverviewFigures | null;
+  readonly dayBefore: (OverviewFigures & { readonly window: TimeRange }) | null;
   readonly engines: number;
   readonly models: number;
 };
@@ -264,6 +264,8 @@ export type OverviewFigures = {
   readonly marginalCost: Figure;
   /** USD/h; parts as above, in USD/h. */
   readonly spendRate: Figure;
+  /** What an average month costs at this rate, USD. */
+  readonly monthSpend: Figure;
   /** Tokens per second in the asked basis. */
   readonly throughput: Figure;
   readonly power: Figure;
@@ -314,6 +316,8 @@ export type BreakdownRow = {
   readonly coverage: Coverage;
   /** Cost per bucket for the sparkline, empty when not asked for. */
   readonly history: readonly (number | null)[];
+  /** Of a row that is no member, its figures with their working; a member's are asked for by its scope. */
+  readonly figures: Readonly<Partial<Record<FigureName, Figure>>> | null;
 };
 
 /** Rows add to the total, column by column (spend, GPU seconds, idle), save unit costs and means. */

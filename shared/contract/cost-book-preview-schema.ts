@@ -20,6 +20,8 @@ export type CostBookPreview = {
   readonly range: PreviewedWindow;
   /** Every product of the fleet at the prices of now, by the price that matches in either book. */
   readonly rates: readonly PreviewedRate[];
+  /** What an hour comes to at each price of each revision of the draft, in their order, USD/GPU-h. */
+  readonly prices: readonly (readonly Figure[])[];
   /** Why the draft could not be saved as it is, as a sentence; null where it could. Figures are shown all the same. */
   readonly trouble: string | null;
   /** Plausibility warnings of the revision that is in force now in the draft. */
@@ -33,6 +35,9 @@ export type PreviewedRate = {
   readonly sites: readonly string[];
   readonly draft: number | null;
   readonly inForce: number | null;
+  /** The same with their working. */
+  readonly draftRate: Figure;
+  readonly inForceRate: Figure;
   /** Place of the price in the draft's revision that holds now; null where none matches. */
   readonly draftPrice: number | null;
 };

@@ -65,7 +65,7 @@ export type Goodput = {
   /** USD per million good tokens, by the estimate. */
   readonly cost: Figure;
   /** The least and the most that it can be, by what the two shares alone allow; null where it has no value. */
-  readonly range: { readonly least: number; readonly most: number } | null;
+  readonly range: { readonly least: Figure; readonly most: Figure } | null;
   readonly models: readonly GoodputOfModel[];
   /** What to enter or to switch on before there is a value; empty where nothing is missing. */
   readonly missing: readonly string[];
@@ -131,7 +131,7 @@ export type Commitment = {
   readonly unused: Figure;
 };
 
-/** Sums that must agree. `difference` is whole - parts: zero, save for the rounding of floating-point numbers. */
+/** Sums that must agree; `figure` is the difference with both sides as its inputs. `difference` is whole - parts: zero, save for the rounding of floating-point numbers. */
 export type ReconciliationLine = {
   readonly key: string;
   readonly label: string;
@@ -143,6 +143,7 @@ export type ReconciliationLine = {
   readonly closes: boolean | null;
   /** What is added up on each side, and why a side is not known. */
   readonly note: string;
+  readonly figure: Figure;
 };
 
 export type Reconciliation = { readonly window: TimeRange; readonly lines: readonly ReconciliationLine[] };

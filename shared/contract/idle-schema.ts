@@ -41,7 +41,9 @@ export type IdleCapacity = {
   readonly pools: readonly IdlePlace[];
   readonly nodes: readonly IdlePlace[];
   /** Nodes beyond the limit, added up; null for none. */
-  readonly otherNodes: (IdleAmounts & { readonly nodes: number }) | null;
+  readonly otherNodes:
+    | (IdleAmounts & { readonly nodes: number; readonly cost: Figure; readonly energy: Figure })
+    | null;
   readonly hoursOfWeek: readonly IdleHourOfWeek[];
   readonly recoverable: Recoverable;
   readonly stranded: Stranded;
@@ -58,7 +60,13 @@ export type IdleAmounts = {
   readonly kilowattHours: number | null;
 };
 
-export type IdleState = IdleAmounts & { readonly state: GpuState; readonly isWaste: boolean };
+/** `cost` and `energy` are the amounts with their working: USD, and J at the facility. */
+export type IdleState = IdleAmounts & {
+  readonly state: GpuState;
+  readonly isWaste: boolean;
+  readonly cost: Figure;
+  readonly energy: Figure;
+};
 
 /** Idle time and cost of a pool or node, with all of its GPU time. */
 export type IdlePlace = IdleAmounts & {
@@ -77,7 +85,13 @@ export type IdleHourOfWeek = IdleAmounts & {
   readonly allGpuHours: number;
   /** How often the hour is in the window. */
   readonly times: number;
+  /** What the cost is made of: GPU time at the mean rate of these GPUs, energy at its mean price. Null: not known. */
+  readonly gpuTime: IdleCostPart | null;
+  readonly energy: IdleCostPart | null;
 };
+
+/** USD, and USD per GPU-hour or kWh; the price is null where there is nothing to divide by. */
+export type IdleCostPart = { readonly usd: number; readonly price: number | null };
 
 /** GPU-hours of a deployment's replicas. All but `provisioned` add to it. */
 export type DividedGpuHours = {
@@ -97,8 +111,12 @@ export type Recoverable = {
   /** Deployments and free GPUs together: an opportunity, USD. */
   readonly value: Figure;
   readonly perHour: Figure;
+  /** An average month of it, USD. */
+  readonly perMonth: Figure;
   /** The part that is cash: energy, and rent that can be given back, USD. */
   readonly cash: Figure;
+  /** What the headroom of all deployments cost: protection, not waste, USD. */
+  readonly headroom: Figure;
   readonly deployments: readonly DeploymentCapacity[];
   readonly free: readonly FreeGpus[];
   readonly notes: readonly string[];
@@ -136,7 +154,8 @@ export type DeploymentCapacity = Deployment & {
 export type Sensitivity = {
   readonly headroom: number;
   readonly gpuHours: number;
-  readonly usd: number | null;
+  /** What could be given back at this headroom, USD. */
+  readonly value: Figure;
   readonly deficitHours: number;
 };
 
@@ -169,6 +188,7 @@ export type StrandedRow = {
   readonly sku: string;
   readonly gpuHours: number;
   readonly usd: number | null;
+  readonly cost: Figure;
   /** What it was, such as `clock 12.4 % under that of serving`. */
   readonly because: string;
 };
@@ -199,6 +219,8 @@ export type SuggestionMark = {
   readonly mark: 'done' | 'dismissed';
   readonly at: EpochMs;
   readonly suggestion: MarkedSuggestion;
+  /** What it was worth a month when it was marked, USD. */
+  readonly worth: Figure;
   /** Null for one that was dismissed, and until something was seen since. */
   readonly outcome: SuggestionOutcome | null;
 };

@@ -72,7 +72,7 @@ export type WhatIf = {
   /** USD in the window; parts add to the spend. Null where it is not known. */
   readonly parts: readonly WhatIfLine[];
   /** USD that each lever changes, in the order in which they are applied; they add to the change of the spend. */
-  readonly steps: readonly { readonly label: string; readonly change: number | null }[];
+  readonly steps: readonly { readonly label: string; readonly change: Figure }[];
   /** By model, and what belongs to none; they add to the whole. */
   readonly rows: readonly WhatIfRow[];
   readonly assumptions: readonly string[];
@@ -99,10 +99,15 @@ export type WhatIfLine = {
   readonly would: number | null;
 };
 
-export type WhatIfRow = WhatIfLine & {
-  /** USD per million tokens of the basis. */
-  readonly costWas: number | null;
-  readonly costWould: number | null;
+/** A model: USD, and USD per million tokens of the basis. */
+export type WhatIfRow = {
+  readonly key: string;
+  readonly label: string;
+  readonly was: Figure;
+  readonly would: Figure;
+  readonly change: Figure;
+  readonly costWas: Figure;
+  readonly costWould: Figure;
 };
 
 export type WhatIfBasis = {

@@ -42,9 +42,9 @@ export type BudgetStatus = {
   /** Of the budget, and of the month's time: 0 to 1, more where it is overspent. */
   readonly spentShare: number | null;
   readonly monthShare: number;
-  /** USD per day: what the rest of the month may cost each day, and what the last 24 hours cost. */
-  readonly allowedUsdPerDay: number | null;
-  readonly lastDayUsd: number | null;
+  /** USD: what the rest of the month may cost each day, and what the last 24 hours cost. */
+  readonly allowedPerDay: Figure;
+  readonly lastDay: Figure;
   readonly forecast: MonthForecast | null;
   /** The forecast with its working; its value is null with the reason in its notes where there is none. */
   readonly forecastFigure: Figure;

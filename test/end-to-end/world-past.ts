@@ -18,8 +18,8 @@ import { epochMs, plusSeconds, type EpochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
 
 /** Reads the old part of a server's past, as it is read for a fleet, into a store of its own. */
-export async function storeOfPast(url: string, window: TimeRange): Promise<Store> {
-  const opened = await openDuckdbStore({ path: ':memory:' });
+export async function storeOfPast(url: string, window: TimeRange, path = ':memory:'): Promise<Store> {
+  const opened = await openDuckdbStore({ path });
   if (!opened.ok) throw new Error(opened.failure.message);
   const store = opened.value;
   const http = createHttpClient(systemClock);

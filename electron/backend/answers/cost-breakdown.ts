@@ -1,4 +1,4 @@
-import type { BreakdownRow, CheckedInput, CostBreakdown } from '#shared/contract/backend-api.ts';
+import type { BreakdownRow, CheckedInput, CostBreakdown, FigureName } from '#shared/contract/backend-api.ts';
 import { IDLE_STATES, WORKING_STATES } from '#shared/cost/cost-per-million-tokens.ts';
 import { costOf } from '#shared/cost/price-usage.ts';
 import type { GpuState } from '#shared/model/gpu-state.ts';
@@ -6,7 +6,9 @@ import { bucketStarts, stepFor } from '#shared/time/buckets.ts';
 import { epochMs } from '#shared/time/instant.ts';
 import { secondsOf, type TimeRange } from '#shared/time/time-range.ts';
 import { SECONDS_PER_HOUR } from '#shared/units/arithmetic.ts';
-import { answerableWindow, isComparable, type AnswerContext } from './answer-context.ts';
+import { answerableWindow, figureContext, isComparable, type AnswerContext } from './answer-context.ts';
+import type { FigureContext } from './figure-inputs.ts';
+import { figureOf } from './figures.ts';
 import { isPhysical } from './presence.ts';
 import { gpuSecondsOf, onlyStates, tokensOf, type PricedGroup } from './priced-group.ts';
 import { pricedGroups, type GroupDimension, type GroupQuery, type PricedGroups } from './priced-groups.ts';
@@ -28,6 +30,7 @@ export async function costBreakdown(
     earlierGroups(context, { ...ask, window: before }),
     historyOf(context, input, window, by),
   ]);
+  const figures = await figureContext(context, { ...input, asked: input.window, window }, whole);
   const rowOf = rowMaker(input, secondsOf(window));
   const costBefore = new Map(
     earlier?.groups.map((group) => [keyOf(group), unitCostOf('loaded', group, input.basis).value]),
@@ -43,7 +46,7 @@ export async function costBreakdown(
     .toSorted((one, other) => (other.spendUsd ?? 0) - (one.spendUsd ?? 0) || (one.key < other.key ? -1 : 1));
   const rest = groups
     .filter((group) => by.length > 0 && keyOf(group) === null)
-    .flatMap((group) => restRows(group, rowOf, input.by));
+    .flatMap((group) => restRows(group, { rowOf, by: input.by, figures }));
   const totalBefore = earlier === null ? null : unitCostOf('loaded', earlier.whole, input.basis).value;
   return {
     window,
@@ -107,6 +110,7 @@ function rowMaker(input: CheckedInput['costBreakdown'], windowSeconds: number): 
       spendUsd: spend,
       coverage: group.coverage,
       history: [],
+      figures: null,
     };
   };
 }
@@ -126,18 +130,40 @@ const REST: readonly { readonly kind: BreakdownRow['group']; readonly states: re
 ];
 
 /** GPU time that belongs to no member, divided by why: nothing bound, failed, not heard, or work of unknown origin. */
-function restRows(group: PricedGroup, rowOf: RowMaker, by: CheckedInput['costBreakdown']['by']): BreakdownRow[] {
-  if (isPhysical(by)) return [{ ...rowOf(group, 'unplaced', 'unplaced'), label: `No ${by} known` }];
+function restRows(group: PricedGroup, { rowOf, by, figures }: RestOf): BreakdownRow[] {
+  const explained = (own: PricedGroup) => figuresOf({ ...figures, group: own });
+  if (isPhysical(by))
+    return [{ ...rowOf(group, 'unplaced', 'unplaced'), label: `No ${by} known`, figures: explained(group) }];
   const rows = REST.map(({ kind, states }) => {
     const part = onlyStates(group, states);
     // Tokens without a value of the dimension were made by work without one.
     const own = kind === 'unplaced' ? { ...part, tokenPieces: group.tokenPieces, hasTokens: group.hasTokens } : part;
-    const row = rowOf(own, kind, kind);
+    const row = { ...rowOf(own, kind, kind), figures: explained(own) };
     return kind === 'unplaced' && by === 'version' ? { ...row, label: 'Version not known' } : row;
   });
   return rows.filter(
     (row) => row.gpus > 0 || row.powerWatts !== null || (row.spendUsd ?? 0) > 0 || (row.tokensPerSecond ?? 0) > 0,
   );
+}
+
+type RestOf = {
+  readonly rowOf: RowMaker;
+  readonly by: CheckedInput['costBreakdown']['by'];
+  readonly figures: FigureContext;
+};
+
+const ROW_FIGURES = [
+  'cost-per-million-tokens',
+  'serving-cost-per-million-tokens',
+  'marginal-cost-per-million-tokens',
+  'throughput',
+  'efficiency',
+  'idle-spend-rate',
+  'spend-rate',
+] as const satisfies readonly FigureName[];
+
+function figuresOf(context: FigureContext): BreakdownRow['figures'] {
+  return Object.fromEntries(ROW_FIGURES.map((name) => [name, figureOf(name, context)]));
 }
 
 /** Cost per bucket of each member, for its sparkline: every bucket of the window has its place, and a gap stays one. */

@@ -9,6 +9,7 @@ import { priceOfGpuTime, SECONDS_PER_HOUR } from '#shared/units/arithmetic.ts';
 import { seconds } from '#shared/units/quantities.ts';
 import { chargedEnergyInputs } from './energy-inputs.ts';
 import { dollars, enteredIn, short } from './figure-text.ts';
+import { rateWords } from './rate-figure.ts';
 import type { MeasuredPue } from './measured-pue.ts';
 import { periodsOf, type Period } from './price-periods.ts';
 import { isUnusedCommitment } from './unused-commitments.ts';
@@ -130,7 +131,7 @@ function rateInputs(line: {
     source: `${short(time / SECONDS_PER_HOUR)} GPU-h × ${dollars(rate)}`,
     quality,
   };
-  const source = note + enteredIn(revision, rates.price.currency);
+  const source = `${rateWords(rates)}; ${note}${enteredIn(revision, rates.price.currency)}`;
   return [{ label, value: rate, unit: 'USD/GPU-h', source, quality }, cost];
 }
 

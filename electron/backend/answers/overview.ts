@@ -11,6 +11,7 @@ import {
 } from './answer-context.ts';
 import { engineWork } from './engine-work.ts';
 import { figureOf } from './figures.ts';
+import { monthFigure } from './month-figure.ts';
 import { pricedGroups } from './priced-groups.ts';
 
 const DAY_MS = 86_400_000;
@@ -37,7 +38,7 @@ export async function overview(context: AnswerContext, input: CheckedInput['over
     heard,
     now: { window: now, ...nowFigures },
     range: { window: range, ...rangeFigures },
-    dayBefore: isComparable(before.cost.coverage) ? before : null,
+    dayBefore: isComparable(before.cost.coverage) ? { window: dayBefore, ...before } : null,
     engines: new Set(spans.map((row) => row.by[0])).size,
     models: new Set(spans.map((row) => row.by[1])).size,
   };
@@ -62,6 +63,7 @@ async function figuresOf(
     servingCost: figureOf('serving-cost-per-million-tokens', figures),
     marginalCost: figureOf('marginal-cost-per-million-tokens', figures),
     spendRate: figureOf('spend-rate', figures),
+    monthSpend: monthFigure(figureOf('spend-rate', figures)),
     throughput: figureOf('throughput', figures),
     power: figureOf('power', figures),
     efficiency: figureOf('efficiency', figures),

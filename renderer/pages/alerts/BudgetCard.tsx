@@ -8,6 +8,7 @@ import { Icon } from '#renderer/components/Icon.tsx';
 import { usePage } from '#renderer/state/page-context.tsx';
 import { scopeText } from '#shared/alerts/alert-text.ts';
 import type { BudgetStatus } from '#shared/model/budget.ts';
+import { plusSeconds } from '#shared/time/instant.ts';
 import { formatWithUnit } from '#shared/units/format-quantity.ts';
 import { formatInstant } from '#shared/units/format-time.ts';
 import { burnTable } from './alert-rows.ts';
@@ -25,7 +26,7 @@ export function BudgetCard({ status, onEdit }: BudgetCardProps) {
         <h3>
           {budget.name}
           <small>
-            {usd(budget.usdPerMonth)} a month{place === null ? '' : `, ${place}`}
+            <span data-entered>{usd(budget.usdPerMonth)}</span> a month{place === null ? '' : `, ${place}`}
           </small>
         </h3>
         <p className={styles['verdict']} data-state={state}>
@@ -52,14 +53,37 @@ export function BudgetCard({ status, onEdit }: BudgetCardProps) {
             <FigureButton request={{ title: `Forecast of ${budget.name}`, figure: forecastFigure, window: month }}>
               {usd(forecastFigure.value)}
             </FigureButton>
-            <small>{rangeWords(status)}</small>
+            <small>
+              <FigureButton request={{ title: `Forecast of ${budget.name}`, figure: forecastFigure, window: month }}>
+                {rangeWords(status)}
+              </FigureButton>
+            </small>
           </dd>
           <dt>Last 24 h</dt>
           <dd>
-            {usd(status.lastDayUsd)}
-            <small>
-              {status.allowedUsdPerDay === null ? '' : `${usd(status.allowedUsdPerDay)} a day would keep to it`}
-            </small>
+            <FigureButton
+              request={{
+                title: `Last 24 hours of ${budget.name}`,
+                figure: status.lastDay,
+                window: { from: plusSeconds(known.to, -86_400), to: known.to },
+              }}
+            >
+              {usd(status.lastDay.value)}
+            </FigureButton>
+            {status.allowedPerDay.value !== null && (
+              <small>
+                <FigureButton
+                  request={{
+                    title: `What each day may cost, ${budget.name}`,
+                    figure: status.allowedPerDay,
+                    window: { from: known.to, to: month.to },
+                  }}
+                >
+                  {usd(status.allowedPerDay.value)}
+                </FigureButton>{' '}
+                a day would keep to it
+              </small>
+            )}
           </dd>
         </dl>
         <p className={styles['note']}>{usedUpWords(status)}</p>

@@ -1,11 +1,12 @@
 import { ExportButton } from '#renderer/components/ExportButton.tsx';
+import { FigureText } from '#renderer/components/FigureText.tsx';
 import { usePage } from '#renderer/state/page-context.tsx';
 import { seriesColourOf } from '#renderer/state/series-colours.ts';
 import { BASIS_WORDS } from '#renderer/state/words.ts';
 import type { WhatIf, WhatIfRow } from '#shared/contract/what-if-schema.ts';
-import { formatFigure } from '#shared/units/format-quantity.ts';
+import type { TimeRange } from '#shared/time/time-range.ts';
 import styles from './WhatIf.module.css';
-import { differenceOf, rowsExport } from './what-if-rows.ts';
+import { rowsExport } from './what-if-rows.ts';
 import { Amounts } from './WhatIfParts.tsx';
 
 /** The same two columns by model; a model is pressed to ask for it alone. */
@@ -31,15 +32,19 @@ export function WhatIfModels({ answer }: { readonly answer: WhatIf }) {
         </thead>
         <tbody>
           {answer.rows.map((row) => (
-            <Row key={row.key} row={row} />
+            <Row key={row.key} row={row} window={answer.window} />
           ))}
         </tbody>
         <tfoot>
           <tr>
             <th scope="row">Total</th>
-            <Amounts was={was.spend.value} would={would.spend.value} difference={change.spend.value} />
-            <td>{price(was.cost.value)}</td>
-            <td>{price(would.cost.value)}</td>
+            <Amounts of="Spend" was={was.spend} would={would.spend} change={change.spend} window={answer.window} />
+            <td>
+              <FigureText title="Cost, as it was" figure={was.cost} window={answer.window} isBare />
+            </td>
+            <td>
+              <FigureText title="Cost, what if" figure={would.cost} window={answer.window} isBare />
+            </td>
           </tr>
         </tfoot>
       </table>
@@ -47,7 +52,7 @@ export function WhatIfModels({ answer }: { readonly answer: WhatIf }) {
   );
 }
 
-function Row({ row }: { readonly row: WhatIfRow }) {
+function Row({ row, window }: { readonly row: WhatIfRow; readonly window: TimeRange }) {
   const { url, go } = usePage();
   const isModel = row.key !== '';
   return (
@@ -69,13 +74,13 @@ function Row({ row }: { readonly row: WhatIfRow }) {
           row.label
         )}
       </th>
-      <Amounts was={row.was} would={row.would} difference={differenceOf(row)} />
-      <td>{price(row.costWas)}</td>
-      <td>{price(row.costWould)}</td>
+      <Amounts of={`Spend of ${row.label}`} was={row.was} would={row.would} change={row.change} window={window} />
+      <td>
+        <FigureText title={`Cost of ${row.label}, as it was`} figure={row.costWas} window={window} isBare />
+      </td>
+      <td>
+        <FigureText title={`Cost of ${row.label}, what if`} figure={row.costWould} window={window} isBare />
+      </td>
     </tr>
   );
-}
-
-function price(value: number | null): string {
-  return formatFigure(value, 'USD/Mtok').text;
 }

@@ -1,5 +1,8 @@
 import { ExportButton } from '#renderer/components/ExportButton.tsx';
+import { FigureButton } from '#renderer/components/FigureButton.tsx';
 import type { WhatIf } from '#shared/contract/what-if-schema.ts';
+import type { Figure } from '#shared/model/figure.ts';
+import type { TimeRange } from '#shared/time/time-range.ts';
 import { formatNumber, UNKNOWN } from '#shared/units/format-quantity.ts';
 import styles from './WhatIf.module.css';
 import { barsOf, differenceOf, partsExport, type BarPart } from './what-if-rows.ts';
@@ -35,14 +38,21 @@ export function WhatIfParts({ answer }: { readonly answer: WhatIf }) {
                 <i data-part={part.key} />
                 {part.label}
               </th>
-              <Amounts was={part.was} would={part.would} difference={differenceOf(part)} />
+              <Amounts
+                of={part.label}
+                texts={part}
+                was={was.spend}
+                would={would.spend}
+                change={change.spend}
+                window={answer.window}
+              />
             </tr>
           ))}
         </tbody>
         <tfoot>
           <tr>
             <th scope="row">Total</th>
-            <Amounts was={was.spend.value} would={would.spend.value} difference={change.spend.value} />
+            <Amounts of="Spend" was={was.spend} would={would.spend} change={change.spend} window={answer.window} />
           </tr>
         </tfoot>
       </table>
@@ -50,15 +60,28 @@ export function WhatIfParts({ answer }: { readonly answer: WhatIf }) {
   );
 }
 
-type AmountsProps = { readonly was: number | null; readonly would: number | null; readonly difference: number | null };
+type AmountsProps = {
+  readonly of: string;
+  readonly was: Figure;
+  readonly would: Figure;
+  readonly change: Figure;
+  readonly window: TimeRange;
+  /** Amounts of one part of these figures; the figures' own where left out. */
+  readonly texts?: { readonly was: number | null; readonly would: number | null };
+};
 
 /** Three cells: two amounts and what lies between them, with its sign. */
-export function Amounts({ was, would, difference }: AmountsProps) {
+export function Amounts({ of, was, would, change, window, texts }: AmountsProps) {
+  const shown = texts ?? { was: was.value, would: would.value };
+  const difference = texts === undefined ? change.value : differenceOf(texts);
+  const cell = (title: string, figure: Figure, text: string) => (
+    <FigureButton request={{ title: `${of}, ${title}`, figure, window }}>{text}</FigureButton>
+  );
   return (
     <>
-      <td>{money(was)}</td>
-      <td>{money(would)}</td>
-      <td data-direction={directionOf(difference)}>{signedMoney(difference)}</td>
+      <td>{cell('as it was', was, money(shown.was))}</td>
+      <td>{cell('what if', would, money(shown.would))}</td>
+      <td data-direction={directionOf(difference)}>{cell('difference', change, signedMoney(difference))}</td>
     </>
   );
 }

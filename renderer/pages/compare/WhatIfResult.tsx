@@ -1,4 +1,5 @@
 import { ChangeText } from '#renderer/components/ChangeText.tsx';
+import { FigureButton } from '#renderer/components/FigureButton.tsx';
 import { FigureText } from '#renderer/components/FigureText.tsx';
 import { Icon } from '#renderer/components/Icon.tsx';
 import { usePage } from '#renderer/state/page-context.tsx';
@@ -59,7 +60,7 @@ function Verdict({ answer, isChanged }: WhatIfResultProps) {
         </dl>
       </div>
       {assumptions.length > 0 && (
-        <ul className={styles['assumptions']}>
+        <ul className={styles['assumptions']} data-entered>
           {assumptions.map((text) => (
             <li key={text}>{text}</li>
           ))}
@@ -93,8 +94,11 @@ function Side({ title, side, answer }: SideProps) {
           window={window}
           options={{ currency: 'before' }}
         />
-        , {formatWithUnit(side.gpuHours, 'GPU-h')},{' '}
-        <FigureText title={`Energy, ${title.toLowerCase()}`} figure={side.energy} window={window} />,{' '}
+        ,{' '}
+        <FigureButton request={{ title: `Spend, ${title.toLowerCase()}`, figure: side.spend, window }}>
+          {formatWithUnit(side.gpuHours, 'GPU-h')}
+        </FigureButton>
+        , <FigureText title={`Energy, ${title.toLowerCase()}`} figure={side.energy} window={window} />,{' '}
         {formatWithUnit(side.busyShare, 'ratio')} busy
       </dd>
     </dl>

@@ -1,3 +1,4 @@
+import { FigureButton } from '#renderer/components/FigureButton.tsx';
 import type { WhatIf } from '#shared/contract/what-if-schema.ts';
 import styles from './WhatIf.module.css';
 import { stepBarsOf } from './what-if-rows.ts';
@@ -26,7 +27,9 @@ export function WhatIfSteps({ answer }: { readonly answer: WhatIf }) {
           <tbody>
             {bars.map((bar) => (
               <tr key={bar.label}>
-                <th scope="row">{bar.label}</th>
+                <th scope="row" data-entered>
+                  {bar.label}
+                </th>
                 <td className={styles['barCell']} aria-label={(bar.change ?? 0) > 0 ? 'more' : 'less'}>
                   <span>
                     <b style={{ left: `${zero * 100}%` }} />
@@ -36,7 +39,13 @@ export function WhatIfSteps({ answer }: { readonly answer: WhatIf }) {
                     />
                   </span>
                 </td>
-                <td>{signedMoney(bar.change)}</td>
+                <td>
+                  <FigureButton
+                    request={{ title: `What it changes: ${bar.label}`, figure: bar.figure, window: answer.window }}
+                  >
+                    {signedMoney(bar.change)}
+                  </FigureButton>
+                </td>
               </tr>
             ))}
           </tbody>
@@ -45,7 +54,13 @@ export function WhatIfSteps({ answer }: { readonly answer: WhatIf }) {
               <th scope="row" colSpan={2}>
                 Together
               </th>
-              <td>{signedMoney(answer.change.spend.value)}</td>
+              <td>
+                <FigureButton
+                  request={{ title: 'Difference of the spend', figure: answer.change.spend, window: answer.window }}
+                >
+                  {signedMoney(answer.change.spend.value)}
+                </FigureButton>
+              </td>
             </tr>
           </tfoot>
         </table>

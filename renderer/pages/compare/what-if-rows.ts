@@ -1,5 +1,6 @@
 import type { ExportTable } from '#renderer/components/csv-text.ts';
 import type { WhatIf } from '#shared/contract/what-if-schema.ts';
+import type { Figure } from '#shared/model/figure.ts';
 import type { TokenBasis } from '#shared/model/token-basis.ts';
 
 export type BarPart = { readonly key: string; readonly width: number };
@@ -19,6 +20,7 @@ export function barsOf({ parts }: WhatIf): { readonly was: readonly BarPart[]; r
 export type StepBar = {
   readonly label: string;
   readonly change: number | null;
+  readonly figure: Figure;
   readonly left: number;
   readonly width: number;
 };
@@ -27,14 +29,15 @@ export type StepBars = { readonly zero: number; readonly bars: readonly StepBar[
 
 /** Levers as bars to the left and right of one zero. */
 export function stepBarsOf({ steps }: WhatIf): StepBars {
-  const changes = steps.map((step) => step.change ?? 0);
+  const changes = steps.map((step) => step.change.value ?? 0);
   const least = Math.min(0, ...changes);
   const most = Math.max(0, ...changes);
   const scale = most - least;
   const zero = scale > 0 ? -least / scale : 0;
-  const bars = steps.map(({ label, change }) => {
+  const bars = steps.map(({ label, change: figure }) => {
+    const change = figure.value;
     const size = scale > 0 ? Math.abs(change ?? 0) / scale : 0;
-    return { label, change, left: (change ?? 0) < 0 ? zero - size : zero, width: size };
+    return { label, change, figure, left: (change ?? 0) < 0 ? zero - size : zero, width: size };
   });
   return { zero, bars };
 }
@@ -70,13 +73,7 @@ export function partsExport({ parts, was, would }: WhatIf): ExportTable {
 export function rowsExport(answer: WhatIf, basis: TokenBasis): ExportTable {
   const perToken = { unit: `USD per million ${basis} tokens` };
   const { was, would } = answer;
-  const total = {
-    label: 'Total',
-    was: was.spend.value,
-    would: would.spend.value,
-    costWas: was.cost.value,
-    costWould: would.cost.value,
-  };
+  const total = { label: 'Total', was: was.spend, would: would.spend, costWas: was.cost, costWould: would.cost };
   return {
     columns: [
       { head: 'Model' },
@@ -88,11 +85,11 @@ export function rowsExport(answer: WhatIf, basis: TokenBasis): ExportTable {
     ],
     rows: [...answer.rows, total].map((row) => [
       row.label,
-      row.was,
-      row.would,
-      differenceOf(row),
-      row.costWas,
-      row.costWould,
+      row.was.value,
+      row.would.value,
+      differenceOf({ was: row.was.value, would: row.would.value }),
+      row.costWas.value,
+      row.costWould.value,
     ]),
   };
 }

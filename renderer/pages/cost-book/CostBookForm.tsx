@@ -55,6 +55,7 @@ export function CostBookForm({ answer }: { readonly answer: CostBookAnswer }) {
     index: chosen,
     troubles,
     known: answer.known,
+    prices: preview.query.data?.prices[preview.asIfHeld ? 0 : chosen] ?? null,
     rates: preview.isOfChosen ? (preview.query.data?.rates ?? null) : null,
     change: ({ did, key }, apply) =>
       state.change(withRevision(draft, chosen, apply), chosen, {
@@ -134,6 +135,7 @@ function usePreview(state: DraftState, troubles: Troubles) {
   const isBeside = window !== undefined && !ask.asIfHeld && !holdsIn(draft, chosen, window);
   return {
     query,
+    asIfHeld: ask.asIfHeld,
     /** Whether the rates are those of the chosen revision. */
     isOfChosen: (ask.asIfHeld && rested.chosen === chosen) || indexInForce(draft, now) === chosen,
     waits: troubles.size > 0 ? 'The preview waits: a field has to be filled first.' : null,

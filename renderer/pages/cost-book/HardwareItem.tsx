@@ -1,6 +1,9 @@
+import { useBackend } from '#renderer/backend/BackendProvider.tsx';
+import { FigureButton } from '#renderer/components/FigureButton.tsx';
 import { Icon } from '#renderer/components/Icon.tsx';
 import { placeWords } from '#shared/cost/matching-price.ts';
 import type { HardwarePrice } from '#shared/model/cost-book.ts';
+import { plusSeconds } from '#shared/time/instant.ts';
 import { formatFigure, formatNumber } from '#shared/units/format-quantity.ts';
 import { AssumedBadge } from './AssumedBadge.tsx';
 import { rateOf, withPrice } from './cost-book-draft.ts';
@@ -29,7 +32,7 @@ export type PriceEdit = {
 
 /** One price: a line that says it in words and what it comes to, and the guided form behind it. */
 export function HardwareItem({ price, index, isOpen, onToggle, onRemove }: HardwareItemProps) {
-  const { revision, rates, change } = useCostBookForm();
+  const { rates, change } = useCostBookForm();
   const holds = holdsWords(rates, index);
   const path = `hardware.${index}`;
   const name = skuWords(price.sku);
@@ -54,15 +57,12 @@ export function HardwareItem({ price, index, isOpen, onToggle, onRemove }: Hardw
             <small>{placeWords(price.where) ?? 'anywhere'}</small>
           </span>
           <span className={styles['itemWords']}>
-            {termsWords(price.terms, price.currency)}
-            <small>{[facilitySummary(price), holds].filter((text) => text !== '').join(' · ')}</small>
+            <span data-entered>{termsWords(price.terms, price.currency)}</span>
+            <small data-entered>{[facilitySummary(price), holds].filter((text) => text !== '').join(' · ')}</small>
           </span>
           <AssumedBadge provenance={price.provenance} />
-          <span className={styles['itemRate']}>
-            <b>{formatFigure(rateOf(revision, price), 'USD/GPU-h').text}</b>
-            <small>$/GPU-h</small>
-          </span>
         </button>
+        <Rate price={price} index={index} name={name} />
         <TroubleCount path={path} />
         <button
           type="button"
@@ -88,6 +88,36 @@ export function HardwareItem({ price, index, isOpen, onToggle, onRemove }: Hardw
         </div>
       )}
     </li>
+  );
+}
+
+/** What an hour comes to; pressed, it says how, as soon as the preview has worked it out. */
+function Rate({
+  price,
+  index,
+  name,
+}: {
+  readonly price: HardwarePrice;
+  readonly index: number;
+  readonly name: string;
+}) {
+  const { revision, prices } = useCostBookForm();
+  const { clock } = useBackend();
+  const { text } = formatFigure(rateOf(revision, price), 'USD/GPU-h');
+  const figure = prices?.[index];
+  const now = clock.now();
+  const window = { from: now, to: plusSeconds(now, 1) };
+  return (
+    <span className={styles['itemRate']} data-entered={figure === undefined}>
+      <b>
+        {figure === undefined ? (
+          text
+        ) : (
+          <FigureButton request={{ title: `An hour of ${name}`, figure, window }}>{text}</FigureButton>
+        )}
+      </b>
+      <small>$/GPU-h</small>
+    </span>
   );
 }
 

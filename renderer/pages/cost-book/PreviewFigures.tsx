@@ -64,9 +64,19 @@ export function PreviewFigures({ shown, isChanged }: PreviewFiguresProps) {
                 <i data-part={row.part} />
                 {PART_WORDS[row.part]}
               </th>
-              <td>{row.inForce}</td>
-              {isChanged && <td>{row.draft}</td>}
-              {isChanged && <td>{row.change}</td>}
+              <td>
+                <PartOf figure={inForce.loaded} shown={shown} title="Loaded cost, book in force" text={row.inForce} />
+              </td>
+              {isChanged && (
+                <>
+                  <td>
+                    <PartOf figure={draft.loaded} shown={shown} title="Loaded cost with this draft" text={row.draft} />
+                  </td>
+                  <td>
+                    <PartOf figure={draft.loaded} shown={shown} title="Loaded cost with this draft" text={row.change} />
+                  </td>
+                </>
+              )}
             </tr>
           ))}
           {ROWS.map(({ key, title, meaning, isTotal }) => (
@@ -110,6 +120,12 @@ function Explained({ figure, shown, title, testId }: ExplainedProps) {
       {formatFigure(figure.value, figure.unit, isHero ? { currency: 'before' } : roundedIfLarge(figure)).text}
     </FigureButton>
   );
+}
+
+/** A part of a figure: the figure's own working names it. */
+function PartOf({ figure, shown, title, text }: ExplainedProps & { readonly text: string }) {
+  if (text === '') return null;
+  return <FigureButton request={{ figure, title, window: shown.window }}>{text}</FigureButton>;
 }
 
 function roundedIfLarge({ value, unit }: Figure): { readonly decimals?: number } {

@@ -68,7 +68,7 @@ function Preview({ preview, waits, note, isChanged }: PreviewProps) {
         )}
       </section>
       <PreviewFigures shown={shown} isChanged={isChanged} />
-      <PreviewRates rates={preview.rates} isChanged={isChanged} />
+      <PreviewRates rates={preview.rates} window={shown.window} isChanged={isChanged} />
       {preview.warnings.length > 0 && (
         <section>
           <h3>Worth a second look</h3>

@@ -1,11 +1,17 @@
+import { FigureText } from '#renderer/components/FigureText.tsx';
 import type { CostBookPreview } from '#shared/contract/cost-book-preview-schema.ts';
-import { formatFigure, formatNumber } from '#shared/units/format-quantity.ts';
+import type { TimeRange } from '#shared/time/time-range.ts';
+import { formatNumber } from '#shared/units/format-quantity.ts';
 import styles from './PreviewPanel.module.css';
 
-type PreviewRatesProps = { readonly rates: CostBookPreview['rates']; readonly isChanged: boolean };
+type PreviewRatesProps = {
+  readonly rates: CostBookPreview['rates'];
+  readonly window: TimeRange;
+  readonly isChanged: boolean;
+};
 
 /** What an hour of each product of the fleet comes to, in both books. */
-export function PreviewRates({ rates, isChanged }: PreviewRatesProps) {
+export function PreviewRates({ rates, window, isChanged }: PreviewRatesProps) {
   return (
     <section className={styles['figures']}>
       <h3>Your fleet by the GPU-hour</h3>
@@ -31,9 +37,23 @@ export function PreviewRates({ rates, isChanged }: PreviewRatesProps) {
                   )}
                 </th>
                 <td>{formatNumber(rate.gpus, 0)}</td>
-                <td>{formatFigure(rate.inForce, 'USD/GPU-h').text}</td>
+                <td>
+                  <FigureText
+                    title={`Rate of ${rate.sku}, book in force`}
+                    figure={rate.inForceRate}
+                    window={window}
+                    isBare
+                  />
+                </td>
                 {isChanged && (
-                  <td data-changed={rate.draft !== rate.inForce}>{formatFigure(rate.draft, 'USD/GPU-h').text}</td>
+                  <td data-changed={rate.draft !== rate.inForce}>
+                    <FigureText
+                      title={`Rate of ${rate.sku} with this draft`}
+                      figure={rate.draftRate}
+                      window={window}
+                      isBare
+                    />
+                  </td>
                 )}
               </tr>
             ))}

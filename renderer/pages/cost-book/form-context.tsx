@@ -1,6 +1,7 @@
 import { createContext, use } from 'react';
 import type { KnownNames } from '#shared/contract/cost-book-answer.ts';
 import type { CostBookPreview } from '#shared/contract/cost-book-preview-schema.ts';
+import type { Figure } from '#shared/model/figure.ts';
 import type { CostBookRevision } from '#shared/model/cost-book.ts';
 import type { Troubles } from './draft-troubles.ts';
 
@@ -13,6 +14,8 @@ export type CostBookFormState = {
   readonly known: KnownNames;
   /** The rates of the fleet at this revision's prices; null where another revision holds now. */
   readonly rates: CostBookPreview['rates'] | null;
+  /** What an hour comes to at each price of the revision, with its working; null until the preview has it. */
+  readonly prices: readonly Figure[] | null;
   readonly change: ChangeRevision;
 };
 

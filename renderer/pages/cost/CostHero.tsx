@@ -1,9 +1,10 @@
 import { ChangeText } from '#renderer/components/ChangeText.tsx';
+import { FigureButton } from '#renderer/components/FigureButton.tsx';
 import { FigureText } from '#renderer/components/FigureText.tsx';
 import { usePage } from '#renderer/state/page-context.tsx';
 import { rangeLabel, windowLabel } from '#renderer/state/range-spec.ts';
 import { COST_KINDS } from '#renderer/state/url-state.ts';
-import { ABSENCE_WORDS, KIND_WORDS } from '#renderer/state/words.ts';
+import { ABSENCE_WORDS, KIND_FIGURES, KIND_WORDS } from '#renderer/state/words.ts';
 import type { CostDetail } from '#shared/contract/cost-schema.ts';
 import { formatFigure, formatWithUnit } from '#shared/units/format-quantity.ts';
 import { Decomposition } from '../overview/Decomposition.tsx';
@@ -53,7 +54,13 @@ export function CostHero({ answer }: { readonly answer: CostDetail }) {
               reference="the preceding range of equal length"
             />
             <span title={windowLabel(answer.before, zone)}>
-              against the range before ({formatFigure(before, 'USD/Mtok').text})
+              against the range before (
+              <FigureButton
+                request={{ name: KIND_FIGURES[url.kind], window: answer.before, scope: url.scope, basis: url.basis }}
+              >
+                {formatFigure(before, 'USD/Mtok').text}
+              </FigureButton>
+              )
             </span>
           </>
         )}
@@ -62,7 +69,10 @@ export function CostHero({ answer }: { readonly answer: CostDetail }) {
         )}
         <span className={heroStyles['quiet']}>{coverageWords(answer)}</span>
       </p>
-      <Decomposition figure={figure} />
+      <Decomposition
+        figure={figure}
+        request={{ title: `${KIND_WORDS[url.kind].name} cost per million tokens`, figure, window }}
+      />
     </section>
   );
 }

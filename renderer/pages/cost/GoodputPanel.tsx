@@ -1,7 +1,7 @@
 import { ExportButton } from '#renderer/components/ExportButton.tsx';
 import { FigureText } from '#renderer/components/FigureText.tsx';
 import type { CostDetail } from '#shared/contract/cost-schema.ts';
-import { formatFigure, formatWithUnit, UNKNOWN } from '#shared/units/format-quantity.ts';
+import { formatWithUnit, UNKNOWN } from '#shared/units/format-quantity.ts';
 import { goodputExport } from './cost-exports.ts';
 import styles from './CostPage.module.css';
 import { Missing } from './EarningsPanel.tsx';
@@ -27,9 +27,14 @@ export function GoodputPanel({ answer }: { readonly answer: CostDetail }) {
         <div>
           <dt>Range</dt>
           <dd>
-            {goodput.range === null
-              ? UNKNOWN
-              : `${formatFigure(goodput.range.least, 'USD/Mtok').text} to ${formatFigure(goodput.range.most, 'USD/Mtok').text}`}
+            {goodput.range === null ? (
+              UNKNOWN
+            ) : (
+              <>
+                <FigureText title="Goodput cost, least" figure={goodput.range.least} window={window} isBare /> to{' '}
+                <FigureText title="Goodput cost, most" figure={goodput.range.most} window={window} isBare />
+              </>
+            )}
           </dd>
           <dd>whatever the two targets have to do with each other</dd>
         </div>

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useBackend } from '#renderer/backend/BackendProvider.tsx';
 import { Answer } from '#renderer/components/Answer.tsx';
 import { ExportButton } from '#renderer/components/ExportButton.tsx';
+import { FigureButton } from '#renderer/components/FigureButton.tsx';
 import { Icon } from '#renderer/components/Icon.tsx';
 import { Skeleton } from '#renderer/components/Skeleton.tsx';
 import { useAsked } from '#renderer/state/use-asked.ts';
@@ -58,7 +59,18 @@ function Lines({ answer }: { readonly answer: Reconciliation }) {
           </li>
         ))}
       </ul>
-      {shown !== undefined && <p className={styles['note']}>{sentenceOf(shown)}</p>}
+      {shown !== undefined && (
+        <p className={styles['note']}>
+          {shown.label}: {shown.note}.{' '}
+          {shown.whole !== null && (
+            <FigureButton
+              request={{ title: `Reconciliation: ${shown.label}`, figure: shown.figure, window: answer.window }}
+            >
+              {differenceWords(shown)}
+            </FigureButton>
+          )}
+        </p>
+      )}
     </>
   );
 }
@@ -71,10 +83,10 @@ function differenceText({ difference, closes }: ReconciliationLine): string {
 
 const UNIT_WORDS = { USD: '$', 'GPU-h': 'GPU-h', token: 'tokens' } as const;
 
-function sentenceOf({ label, note, whole, parts, unit, difference, closes }: ReconciliationLine): string {
-  if (whole === null || parts === null) return `${label}: ${note}.`;
+function differenceWords({ whole, parts, unit, difference, closes }: ReconciliationLine): string {
+  if (whole === null || parts === null) return '';
   const unitText = UNIT_WORDS[unit as keyof typeof UNIT_WORDS] ?? unit;
   const text = (value: number): string => `${formatNumber(value, 2)} ${unitText}`;
   const rest = closes === true ? `0.00 (rounding of ${(difference ?? 0).toExponential(1)})` : String(difference);
-  return `${label}: ${note}. ${text(whole)} − ${text(parts)} = ${rest}.`;
+  return `${text(whole)} − ${text(parts)} = ${rest}.`;
 }

@@ -117,8 +117,8 @@ export function goodputExport({ goodput }: CostDetail): ExportTable {
         null,
         null,
         goodput.cost.value,
-        goodput.range?.least ?? null,
-        goodput.range?.most ?? null,
+        goodput.range?.least.value ?? null,
+        goodput.range?.most.value ?? null,
       ],
     ],
   };

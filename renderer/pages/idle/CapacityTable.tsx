@@ -1,11 +1,12 @@
 import { Fragment, useState } from 'react';
 import { ExportButton } from '#renderer/components/ExportButton.tsx';
 import { FigureButton } from '#renderer/components/FigureButton.tsx';
+import { FigureText } from '#renderer/components/FigureText.tsx';
 import { Icon } from '#renderer/components/Icon.tsx';
 import type { DeploymentCapacity, DividedGpuHours, FreeGpus, IdleCapacity } from '#shared/contract/idle-schema.ts';
 import type { Figure } from '#shared/model/figure.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
-import { formatFigure, formatNumber, formatWithUnit, UNKNOWN } from '#shared/units/format-quantity.ts';
+import { formatNumber, formatWithUnit, UNKNOWN } from '#shared/units/format-quantity.ts';
 import { CAPACITY_PARTS, capacityExport, deploymentName, freeHours, productName } from './capacity-rows.ts';
 import styles from './CapacityTable.module.css';
 import panel from './IdlePage.module.css';
@@ -89,13 +90,19 @@ function DeploymentLine({ row, window }: { readonly row: DeploymentCapacity; rea
           {formatNumber(row.replicas, Number.isInteger(row.replicas) ? 0 : 1)} ×{' '}
           {formatNumber(row.gpusPerReplica, Number.isInteger(row.gpusPerReplica) ? 0 : 2)}
         </td>
-        <td>{formatNumber(row.hours.provisioned, 1)}</td>
+        <Hours title={`${name}: GPU-hours`} hours={row.hours.provisioned} figure={row.recoverable} window={window} />
         <td>
           <CapacityBar hours={row.hours} />
         </td>
         {row.missing === null ? (
           <>
-            <td data-waste={row.hours.recoverable > 0}>{formatNumber(row.hours.recoverable, 1)}</td>
+            <Hours
+              title={`${name}: could be given back`}
+              hours={row.hours.recoverable}
+              figure={row.recoverable}
+              window={window}
+              isWaste
+            />
             <Money title={`${name}: could be given back`} figure={row.recoverable} window={window} isWaste />
             <Money title={`${name}: cash if given back`} figure={row.cash} window={window} />
             <Money title={`${name}: headroom`} figure={row.headroom} window={window} />
@@ -115,13 +122,14 @@ function DeploymentLine({ row, window }: { readonly row: DeploymentCapacity; rea
           </td>
         )}
       </tr>
-      {isOpen && <Sensitivity row={row} />}
+      {isOpen && <Sensitivity row={row} window={window} />}
     </Fragment>
   );
 }
 
 /** The same window at other headrooms: how much the answer hangs on that choice. */
-function Sensitivity({ row }: { readonly row: DeploymentCapacity }) {
+function Sensitivity({ row, window }: { readonly row: DeploymentCapacity; readonly window: TimeRange }) {
+  const name = deploymentName(row);
   return (
     <tr className={styles['sensitivity']}>
       <td colSpan={10}>
@@ -131,18 +139,27 @@ function Sensitivity({ row }: { readonly row: DeploymentCapacity }) {
             {row.sensitivity.map((one) => (
               <div key={one.headroom}>
                 <dt>{formatNumber(one.headroom * 100, 0)} %</dt>
-                <dd>{formatFigure(one.usd, 'USD', { currency: 'before' }).text}</dd>
                 <dd>
-                  {formatWithUnit(one.gpuHours, 'GPU-h')}
-                  {one.deficitHours > 0 && `, short ${formatNumber(one.deficitHours, 1)} h`}
+                  <FigureText
+                    title={`${name}: could be given back with ${formatNumber(one.headroom * 100, 0)} % of headroom`}
+                    figure={one.value}
+                    window={window}
+                    options={{ currency: 'before' }}
+                    hint={`, ${formatWithUnit(one.gpuHours, 'GPU-h')}`}
+                  />
                 </dd>
+                <dd>{one.deficitHours > 0 ? `short ${formatNumber(one.deficitHours, 1)} h` : 'never short'}</dd>
               </div>
             ))}
             <div>
               <dt>Load on what was provisioned</dt>
               <dd>{formatWithUnit(row.utilisation, 'ratio')}</dd>
               <dd>
-                too short {formatNumber(row.hours.tooShort, 1)}, reload {formatNumber(row.hours.transition, 1)} GPU-h
+                <FigureButton
+                  request={{ title: `${name}: too short to use, or lost to reload`, figure: row.unrecoverable, window }}
+                >
+                  too short {formatNumber(row.hours.tooShort, 1)}, reload {formatNumber(row.hours.transition, 1)} GPU-h
+                </FigureButton>
               </dd>
             </div>
           </dl>
@@ -155,6 +172,7 @@ function Sensitivity({ row }: { readonly row: DeploymentCapacity }) {
 }
 
 function FreeLine({ row, window }: { readonly row: FreeGpus; readonly window: TimeRange }) {
+  const title = `Free GPUs in ${row.pool ?? 'no pool'}`;
   return (
     <tr>
       <th scope="row" className={styles['free']}>
@@ -162,12 +180,12 @@ function FreeLine({ row, window }: { readonly row: FreeGpus; readonly window: Ti
       </th>
       <td>{placeText(row)}</td>
       <td>{UNKNOWN}</td>
-      <td>{formatNumber(row.gpuHours, 1)}</td>
+      <Hours title={title} hours={row.gpuHours} figure={row.recoverable} window={window} />
       <td>
         <CapacityBar hours={freeHours(row)} />
       </td>
-      <td data-waste={row.recoverableGpuHours > 0}>{formatNumber(row.recoverableGpuHours, 1)}</td>
-      <Money title={`Free GPUs in ${row.pool ?? 'no pool'}`} figure={row.recoverable} window={window} isWaste />
+      <Hours title={title} hours={row.recoverableGpuHours} figure={row.recoverable} window={window} isWaste />
+      <Money title={title} figure={row.recoverable} window={window} isWaste />
       <td>{UNKNOWN}</td>
       <td>{UNKNOWN}</td>
       <td>{UNKNOWN}</td>
@@ -177,7 +195,7 @@ function FreeLine({ row, window }: { readonly row: FreeGpus; readonly window: Ti
 
 function Total({ answer }: TableProps) {
   const { recoverable } = answer;
-  const { deployments, free, value, cash } = recoverable;
+  const { deployments, free, value, cash, headroom, window } = recoverable;
   const all =
     deployments.reduce((sum, row) => sum + row.hours.provisioned, 0) + free.reduce((sum, row) => sum + row.gpuHours, 0);
   const could =
@@ -188,12 +206,12 @@ function Total({ answer }: TableProps) {
       <th scope="row">In all</th>
       <td>{UNKNOWN}</td>
       <td>{UNKNOWN}</td>
-      <td>{formatNumber(all, 1)}</td>
+      <Hours title="Could be given back" hours={all} figure={value} window={window} />
       <td>{UNKNOWN}</td>
-      <td>{formatNumber(could, 1)}</td>
-      <Money title="Could be given back" figure={value} window={recoverable.window} isWaste />
-      <Money title="Cash if given back" figure={cash} window={recoverable.window} />
-      <td>{UNKNOWN}</td>
+      <Hours title="Could be given back" hours={could} figure={value} window={window} />
+      <Money title="Could be given back" figure={value} window={window} isWaste />
+      <Money title="Cash if given back" figure={cash} window={window} />
+      <Money title="Headroom kept" figure={headroom} window={window} />
       <td>{UNKNOWN}</td>
     </tr>
   );
@@ -212,6 +230,15 @@ function Money({ title, figure, window, isWaste = false }: MoneyProps) {
       <FigureButton request={{ title, figure, window }}>
         {figure.value === null ? UNKNOWN : formatNumber(figure.value, 2)}
       </FigureButton>
+    </td>
+  );
+}
+
+/** GPU-hours, with the figure whose working names them. */
+function Hours({ title, hours, figure, window, isWaste = false }: MoneyProps & { readonly hours: number }) {
+  return (
+    <td data-waste={isWaste && hours > 0}>
+      <FigureButton request={{ title, figure, window }}>{formatNumber(hours, 1)}</FigureButton>
     </td>
   );
 }

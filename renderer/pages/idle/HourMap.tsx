@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import { ExportButton } from '#renderer/components/ExportButton.tsx';
+import { FigureButton } from '#renderer/components/FigureButton.tsx';
 import { Segmented } from '#renderer/components/Segmented.tsx';
-import { usePage } from '#renderer/state/page-context.tsx';
+import { usePage, type ExplainRequest } from '#renderer/state/page-context.tsx';
 import type { IdleCapacity } from '#shared/contract/idle-schema.ts';
 import { formatNumber, UNKNOWN } from '#shared/units/format-quantity.ts';
 import styles from './HourMap.module.css';
@@ -60,8 +61,7 @@ function WeekMap({ answer }: MapProps) {
     setFocus({ day, hour });
     event.currentTarget.querySelector<HTMLButtonElement>(`[data-at="${day}-${hour}"]`)?.focus();
   };
-  const explainCell = (cell: HourCell): void =>
-    explain({ title: `Idle waste, ${hourWords(cell.hour)}`, figure: hourFigure(cell, answer), window: answer.window });
+  const focused = cells[focus.day]?.[focus.hour];
   return (
     <>
       {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- arrows move between the buttons inside */}
@@ -79,7 +79,8 @@ function WeekMap({ answer }: MapProps) {
                 title={cell.words}
                 aria-label={cell.words}
                 onFocus={() => setFocus({ day: weekday, hour: cell.hour.hour })}
-                onClick={() => explainCell(cell)}
+                data-explains
+                onClick={() => explain(requestOf(cell, answer))}
               />
             ))}
           </div>
@@ -92,9 +93,17 @@ function WeekMap({ answer }: MapProps) {
         </div>
       </div>
       <Legend cells={cells} />
-      <p className={styles['said']}>{cells[focus.day]?.[focus.hour]?.words}</p>
+      {focused !== undefined && (
+        <p className={styles['said']}>
+          <FigureButton request={requestOf(focused, answer)}>{focused.words}</FigureButton>
+        </p>
+      )}
     </>
   );
+}
+
+function requestOf(cell: HourCell, answer: IdleCapacity): ExplainRequest {
+  return { title: `Idle waste, ${hourWords(cell.hour)}`, figure: hourFigure(cell, answer), window: answer.window };
 }
 
 const HOUR_MARKS = Array.from({ length: 24 }, (_, hour) => hour);
@@ -142,7 +151,7 @@ function WeekTable({ answer }: MapProps) {
               <th scope="row">{String(hour).padStart(2, '0')}:00</th>
               {cells.map((day, weekday) => (
                 <td key={WEEKDAYS[weekday]} title={day[hour]?.words}>
-                  {usdText(day[hour])}
+                  <HourUsd cell={day[hour]} answer={answer} />
                 </td>
               ))}
             </tr>
@@ -153,7 +162,11 @@ function WeekTable({ answer }: MapProps) {
   );
 }
 
-function usdText(cell: HourCell | undefined): string {
-  if (cell === undefined || cell.step === null || cell.hour.usd === null) return UNKNOWN;
-  return formatNumber(cell.hour.usd, 2);
+function HourUsd({ cell, answer }: MapProps & { readonly cell: HourCell | undefined }) {
+  if (cell === undefined || cell.step === null) return UNKNOWN;
+  return (
+    <FigureButton request={requestOf(cell, answer)}>
+      {cell.hour.usd === null ? UNKNOWN : formatNumber(cell.hour.usd, 2)}
+    </FigureButton>
+  );
 }

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { FigureButton } from '#renderer/components/FigureButton.tsx';
 import { usePage } from '#renderer/state/page-context.tsx';
 import { rangeLabel, windowLabel } from '#renderer/state/range-spec.ts';
@@ -27,7 +28,9 @@ export function IdleVerdict({ answer }: VerdictProps) {
           </FigureButton>
           <small>{perHour.value === null ? '' : 'an hour, on average'}</small>
         </p>
-        <p>{verdictWords(answer)}</p>
+        <p>
+          <VerdictWords answer={answer} />
+        </p>
         <p className={styles['window']}>
           {windowLabel(window, zone)}; steps of{' '}
           {recoverable.stepSeconds >= 3600 ? 'an hour' : `${recoverable.stepSeconds / 60} minutes`}
@@ -54,7 +57,7 @@ export function IdleVerdict({ answer }: VerdictProps) {
   );
 }
 
-function verdictWords({ recoverable }: IdleCapacity): string {
+function VerdictWords({ answer: { recoverable } }: VerdictProps): ReactNode {
   const { value, deployments } = recoverable;
   if (value.absence === 'not-observed' && deployments.length > 0)
     return 'What replicas can serve is not known yet: too few hours with work were seen, and no capacity was entered.';
@@ -63,7 +66,14 @@ function verdictWords({ recoverable }: IdleCapacity): string {
     recoverable.deployments.reduce((sum, row) => sum + row.hours.recoverable, 0) +
     recoverable.free.reduce((sum, row) => sum + row.recoverableGpuHours, 0);
   const amount = formatFigure(value.value, 'USD', { currency: 'before' }).text;
-  return `${amount} and ${formatWithUnit(gpuHours, 'GPU-h')}, after the headroom that the service levels ask for.`;
+  return (
+    <>
+      <FigureButton request={{ title: 'Could be given back', figure: value, window: recoverable.window }}>
+        {amount} and {formatWithUnit(gpuHours, 'GPU-h')}
+      </FigureButton>
+      , after the headroom that the service levels ask for.
+    </>
+  );
 }
 
 function idleCaption({ states, waste }: IdleCapacity): string {
@@ -75,13 +85,13 @@ function idleCaption({ states, waste }: IdleCapacity): string {
 function Headroom({ answer }: VerdictProps) {
   const told = answer.recoverable.deployments.filter(({ missing }) => missing === null);
   const short = told.filter(({ deficitHours }) => deficitHours > 0).length;
-  const usd = told.length === 0 ? null : totalOf(told, ({ headroom }) => headroom.value);
   return (
-    <div>
-      <dt>Headroom kept</dt>
-      <dd>{formatFigure(usd, 'USD', { currency: 'before' }).text}</dd>
-      <dd>{short === 0 ? 'protection, not waste' : `protection; short at times in ${short} of ${told.length}`}</dd>
-    </div>
+    <Amount
+      answer={answer}
+      title="Headroom kept"
+      figure={answer.recoverable.headroom}
+      caption={short === 0 ? 'protection, not waste' : `protection; short at times in ${short} of ${told.length}`}
+    />
   );
 }
 

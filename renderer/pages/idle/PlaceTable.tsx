@@ -55,14 +55,16 @@ export function PlaceTable({ answer }: { readonly answer: IdleCapacity }) {
             {by === 'node' && answer.otherNodes !== null && (
               <tr>
                 <th scope="row">{answer.otherNodes.nodes} more nodes</th>
-                <td>{formatNumber(answer.otherNodes.gpuHours, decimalsOfHours(rows[0]?.gpuHours ?? 0))}</td>
+                <td>
+                  <OtherFigure answer={answer} of="cost" value={answer.otherNodes.gpuHours} decimals={1} />
+                </td>
                 <td>{UNKNOWN}</td>
                 <td>
-                  {answer.otherNodes.kilowattHours === null
-                    ? UNKNOWN
-                    : formatNumber(answer.otherNodes.kilowattHours, 1)}
+                  <OtherFigure answer={answer} of="energy" value={answer.otherNodes.kilowattHours} decimals={1} />
                 </td>
-                <td>{answer.otherNodes.usd === null ? UNKNOWN : formatNumber(answer.otherNodes.usd, 2)}</td>
+                <td>
+                  <OtherFigure answer={answer} of="cost" value={answer.otherNodes.usd} decimals={2} />
+                </td>
                 <td>{UNKNOWN}</td>
               </tr>
             )}
@@ -70,6 +72,24 @@ export function PlaceTable({ answer }: { readonly answer: IdleCapacity }) {
         </table>
       )}
     </section>
+  );
+}
+
+type OtherProps = {
+  readonly answer: IdleCapacity;
+  readonly of: 'cost' | 'energy';
+  readonly value: number | null;
+  readonly decimals: number;
+};
+
+/** An amount of the nodes that have no row of their own. */
+function OtherFigure({ answer: { otherNodes, window }, of, value, decimals }: OtherProps) {
+  if (otherNodes === null) return null;
+  const title = of === 'cost' ? 'Idle waste of the other nodes' : 'Energy of idle GPUs on the other nodes';
+  return (
+    <FigureButton request={{ title, figure: otherNodes[of], window }}>
+      {value === null ? UNKNOWN : formatNumber(value, decimals)}
+    </FigureButton>
   );
 }
 
@@ -86,6 +106,11 @@ function PlaceLine({ row, by, most, waste, answer }: LineProps) {
   const scope: CallScope = { ...url.scope, ...(by === 'node' ? { node: row.node } : { pool: row.pool }) };
   const name = (by === 'node' ? row.node : row.pool) ?? `no ${by} named`;
   const largest = most?.usd ?? 0;
+  const explained = (figure: 'idle-spend' | 'idle-energy', value: number | null, decimals: number) => (
+    <FigureButton request={{ name: figure, window: answer.window, scope, basis: url.basis }}>
+      {value === null ? UNKNOWN : formatNumber(value, decimals)}
+    </FigureButton>
+  );
   return (
     <tr>
       <th scope="row">
@@ -94,14 +119,10 @@ function PlaceLine({ row, by, most, waste, answer }: LineProps) {
         </button>
         {by === 'node' && <small>{row.pool}</small>}
       </th>
-      <td>{formatNumber(row.gpuHours, decimalsOfHours(most?.gpuHours ?? 0))}</td>
+      <td>{explained('idle-spend', row.gpuHours, decimalsOfHours(most?.gpuHours ?? 0))}</td>
       <td>{formatWithUnit(row.allGpuHours > 0 ? row.gpuHours / row.allGpuHours : null, 'ratio')}</td>
-      <td>{row.kilowattHours === null ? UNKNOWN : formatNumber(row.kilowattHours, 1)}</td>
-      <td data-waste="true">
-        <FigureButton request={{ name: 'idle-spend', window: answer.window, scope, basis: url.basis }}>
-          {row.usd === null ? UNKNOWN : formatNumber(row.usd, 2)}
-        </FigureButton>
-      </td>
+      <td>{explained('idle-energy', row.kilowattHours, 1)}</td>
+      <td data-waste="true">{explained('idle-spend', row.usd, 2)}</td>
       <td>
         <span className={styles['track']}>
           <i data-part="idle" style={{ width: `${largest > 0 ? ((row.usd ?? 0) / largest) * 100 : 0}%` }} />

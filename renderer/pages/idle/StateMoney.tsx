@@ -4,7 +4,9 @@ import { StateBar } from '#renderer/components/StateBar.tsx';
 import { usePage } from '#renderer/state/page-context.tsx';
 import { STATE_MEANING, STATE_WORDS } from '#renderer/state/words.ts';
 import type { IdleCapacity } from '#shared/contract/idle-schema.ts';
+import type { Figure } from '#shared/model/figure.ts';
 import type { GpuState } from '#shared/model/gpu-state.ts';
+import type { TimeRange } from '#shared/time/time-range.ts';
 import { formatNumber, UNKNOWN } from '#shared/units/format-quantity.ts';
 import styles from './IdlePage.module.css';
 import { decimalsOfHours, stateRows, statesExport, totalOf, type StateRow } from './idle-rows.ts';
@@ -42,13 +44,17 @@ export function StateMoney({ answer }: { readonly answer: IdleCapacity }) {
         </thead>
         <tbody>
           {stateRows(answer).map((row) => (
-            <StateLine key={row.state} row={row} />
+            <StateLine key={row.state} row={row} window={window} />
           ))}
         </tbody>
         <tfoot>
           <tr>
             <th scope="row">All GPU time</th>
-            <td>{formatNumber(hours, decimalsOfHours(hours))}</td>
+            <td>
+              <FigureButton request={{ name: 'spend', window, scope: url.scope, basis: url.basis }}>
+                {formatNumber(hours, decimalsOfHours(hours))}
+              </FigureButton>
+            </td>
             <td>100.0 %</td>
             <td>
               <FigureButton request={{ name: 'spend', window, scope: url.scope, basis: url.basis }}>
@@ -67,17 +73,21 @@ export function StateMoney({ answer }: { readonly answer: IdleCapacity }) {
   );
 }
 
-function StateLine({ row }: { readonly row: StateRow }) {
+function StateLine({ row, window }: { readonly row: StateRow; readonly window: TimeRange }) {
+  const name = STATE_WORDS[row.state];
+  const explained = (what: string, figure: Figure, text: string) => (
+    <FigureButton request={{ title: `${what}, ${name}`, figure, window }}>{text}</FigureButton>
+  );
   return (
     <tr data-zero={row.hours <= 0} data-waste={row.isWaste && row.hours > 0}>
       <th scope="row" title={STATE_MEANING[row.state]}>
         <i data-state={row.state} />
-        {STATE_WORDS[row.state]}
+        {name}
       </th>
-      <td>{row.hoursText}</td>
+      <td>{explained('Cost of GPU time', row.cost, row.hoursText)}</td>
       <td>{row.shareText}</td>
-      <td>{row.usdText}</td>
-      <td>{row.energyText}</td>
+      <td>{explained('Cost of GPU time', row.cost, row.usdText)}</td>
+      <td>{explained('Energy of GPU time', row.energy, row.energyText)}</td>
     </tr>
   );
 }

@@ -2,6 +2,7 @@ import { ExportButton } from '#renderer/components/ExportButton.tsx';
 import { FigureButton } from '#renderer/components/FigureButton.tsx';
 import { usePage } from '#renderer/state/page-context.tsx';
 import type { IdleCapacity, StrandedRow } from '#shared/contract/idle-schema.ts';
+import type { TimeRange } from '#shared/time/time-range.ts';
 import { formatNumber, UNKNOWN } from '#shared/units/format-quantity.ts';
 import { productName } from './capacity-rows.ts';
 import { CAUSE_WORDS, strandedExport } from './idle-rows.ts';
@@ -34,7 +35,7 @@ export function StrandedList({ answer }: { readonly answer: IdleCapacity }) {
           </thead>
           <tbody>
             {rows.slice(0, ROWS_SHOWN).map((row) => (
-              <StrandedLine key={`${row.cause} ${row.pool} ${row.node} ${row.sku}`} row={row} />
+              <StrandedLine key={`${row.cause} ${row.pool} ${row.node} ${row.sku}`} row={row} window={window} />
             ))}
           </tbody>
           <tfoot>
@@ -42,10 +43,12 @@ export function StrandedList({ answer }: { readonly answer: IdleCapacity }) {
               <th scope="row">In all</th>
               <td>{rows.length > ROWS_SHOWN ? `${rows.length - ROWS_SHOWN} more rows in the export` : ''}</td>
               <td>
-                {formatNumber(
-                  rows.reduce((sum, row) => sum + row.gpuHours, 0),
-                  1,
-                )}
+                <FigureButton request={{ title: 'Stranded capacity', figure: value, window }}>
+                  {formatNumber(
+                    rows.reduce((sum, row) => sum + row.gpuHours, 0),
+                    1,
+                  )}
+                </FigureButton>
               </td>
               <td>
                 <FigureButton request={{ title: 'Stranded capacity', figure: value, window }}>
@@ -60,11 +63,12 @@ export function StrandedList({ answer }: { readonly answer: IdleCapacity }) {
   );
 }
 
-function StrandedLine({ row }: { readonly row: StrandedRow }) {
+function StrandedLine({ row, window }: { readonly row: StrandedRow; readonly window: TimeRange }) {
   const { url, go } = usePage();
   const { name, state } = CAUSE_WORDS[row.cause];
   const where = row.node ?? row.pool ?? 'no pool';
   const scope = row.node === null ? { pool: row.pool } : { node: row.node };
+  const request = { title: `Stranded in ${where}: ${name}`, figure: row.cost, window };
   return (
     <tr>
       <th scope="row">
@@ -76,10 +80,16 @@ function StrandedLine({ row }: { readonly row: StrandedRow }) {
       <td className={styles['why']} title={row.because}>
         <i data-state={state} />
         {name}
-        <small>{row.because}</small>
+        <small>
+          <FigureButton request={request}>{row.because}</FigureButton>
+        </small>
       </td>
-      <td>{formatNumber(row.gpuHours, 1)}</td>
-      <td>{row.usd === null ? UNKNOWN : formatNumber(row.usd, 2)}</td>
+      <td>
+        <FigureButton request={request}>{formatNumber(row.gpuHours, 1)}</FigureButton>
+      </td>
+      <td>
+        <FigureButton request={request}>{row.usd === null ? UNKNOWN : formatNumber(row.usd, 2)}</FigureButton>
+      </td>
     </tr>
   );
 }

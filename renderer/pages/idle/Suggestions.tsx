@@ -1,9 +1,10 @@
 import { useCall } from '#renderer/backend/use-call.ts';
 import { ExportButton } from '#renderer/components/ExportButton.tsx';
 import { FigureButton } from '#renderer/components/FigureButton.tsx';
+import { FigureText } from '#renderer/components/FigureText.tsx';
 import { usePage } from '#renderer/state/page-context.tsx';
 import type { IdleCapacity, Suggestion, SuggestionMark } from '#shared/contract/idle-schema.ts';
-import { formatFigure } from '#shared/units/format-quantity.ts';
+import { formatFigure, UNKNOWN } from '#shared/units/format-quantity.ts';
 import { formatInstant } from '#shared/units/format-time.ts';
 import { productName } from './capacity-rows.ts';
 import { suggestionsExport } from './idle-rows.ts';
@@ -58,13 +59,22 @@ export function Suggestions({ answer }: SuggestionsProps) {
         <details className={styles['dismissed']}>
           <summary>{dismissed.length} dismissed</summary>
           <ul className={styles['list']}>
-            {dismissed.map(({ suggestion, at }) => (
+            {dismissed.map(({ suggestion, at, worth }) => (
               <li key={suggestion.id}>
                 <div>
                   <b>{suggestion.title}</b>
                   <small>dismissed {formatInstant(at, 'UTC')}</small>
                 </div>
-                <Amount usd={suggestion.usdPerMonth} />
+                <p className={styles['quiet']}>
+                  <FigureText
+                    title={`${suggestion.title}: worth a month when it was dismissed`}
+                    figure={worth}
+                    window={answer.window}
+                    options={{ currency: 'before', decimals: 0 }}
+                    isBare
+                  />
+                  <small>a month</small>
+                </p>
                 <button type="button" onClick={() => mark(suggestion.id, 'open')}>
                   Show again
                 </button>
@@ -135,7 +145,7 @@ function DoneLine({
         </small>
       </div>
       {outcome === null ? (
-        <Amount usd={null} />
+        <p className={styles['quiet']}>{UNKNOWN}</p>
       ) : (
         <p className={styles['saved']}>
           <FigureButton
@@ -154,14 +164,5 @@ function DoneLine({
         Take back
       </button>
     </li>
-  );
-}
-
-function Amount({ usd }: { readonly usd: number | null }) {
-  return (
-    <p className={styles['quiet']}>
-      {formatFigure(usd, 'USD', { currency: 'before', decimals: 0 }).text}
-      {usd !== null && <small>a month</small>}
-    </p>
   );
 }

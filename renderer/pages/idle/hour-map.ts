@@ -1,6 +1,6 @@
 import type { ExportTable } from '#renderer/components/csv-text.ts';
-import type { IdleCapacity, IdleHourOfWeek } from '#shared/contract/idle-schema.ts';
-import type { Figure } from '#shared/model/figure.ts';
+import type { IdleCapacity, IdleCostPart, IdleHourOfWeek } from '#shared/contract/idle-schema.ts';
+import type { Figure, FigureInput } from '#shared/model/figure.ts';
 import { formatFigure, formatWithUnit } from '#shared/units/format-quantity.ts';
 
 export const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
@@ -49,17 +49,28 @@ export function countOfStep(cells: readonly (readonly HourCell[])[], step: numbe
 
 /** The figure of one hour of the week, from what the answer says of it. */
 export function hourFigure({ hour }: HourCell, { wasteEnergy, zone }: IdleCapacity): Figure {
-  const { usd, gpuHours, allGpuHours, kilowattHours, times } = hour;
+  const { usd, gpuHours, allGpuHours, kilowattHours, times, gpuTime, energy } = hour;
   const measured = { quality: 'measured' } as const;
+  const money = (value: number | null): string => formatFigure(value, 'USD', { currency: 'before' }).text;
   return {
     value: usd,
     unit: 'USD',
     absence: usd === null ? 'no-price' : null,
     formula: `cost of loaded-idle and unallocated GPUs in this hour of the week (${zone}), their energy included`,
-    working: `${formatWithUnit(gpuHours, 'GPU-h')} idle of ${formatWithUnit(allGpuHours, 'GPU-h')}, over ${times} such hours`,
-    parts: [],
+    working:
+      gpuTime === null || energy === null
+        ? '–'
+        : `${money(gpuTime.usd)} GPU time + ${money(energy.usd)} energy = ${money(usd)}`,
+    parts:
+      gpuTime === null || energy === null
+        ? []
+        : [
+            { key: 'capital', label: 'GPU time', value: gpuTime.usd, unit: 'USD' },
+            { key: 'energy', label: 'Energy', value: energy.usd, unit: 'USD' },
+          ],
     inputs: [
       { label: 'Idle GPU time', value: gpuHours, unit: 'GPU-h', source: 'state of each GPU per interval', ...measured },
+      ...priceInputs(gpuTime, { of: 'GPU time', unit: 'USD/GPU-h', by: `${formatWithUnit(gpuHours, 'GPU-h')}` }),
       { label: 'All GPU time', value: allGpuHours, unit: 'GPU-h', source: 'owned in these hours', ...measured },
       {
         label: 'Facility energy of idle GPUs',
@@ -68,6 +79,7 @@ export function hourFigure({ hour }: HourCell, { wasteEnergy, zone }: IdleCapaci
         source: 'meters, with PUE',
         ...measured,
       },
+      ...priceInputs(energy, { of: 'energy', unit: 'USD/kWh', by: formatWithUnit(kilowattHours, 'kWh') }),
       { label: 'Such hours in the range', value: times, unit: 'count', source: `clock of ${zone}`, ...measured },
     ],
     coverage: wasteEnergy.coverage,
@@ -76,6 +88,20 @@ export function hourFigure({ hour }: HourCell, { wasteEnergy, zone }: IdleCapaci
       'All hours of the week add to the idle waste of the range, which explains rates and energy line by line. Coverage is that of the range.',
     ],
   };
+}
+
+/** The mean price that was paid in these hours, and what it comes to. */
+function priceInputs(
+  part: IdleCostPart | null,
+  of: { readonly of: string; readonly unit: 'USD/GPU-h' | 'USD/kWh'; readonly by: string },
+): FigureInput[] {
+  if (part === null) return [];
+  const price = formatFigure(part.price, of.unit, { currency: 'before' }).text;
+  const source = 'mean over these GPUs and hours, of the prices in the cost book';
+  return [
+    { label: `Price of ${of.of}`, value: part.price, unit: of.unit, source, quality: 'entered' },
+    { label: `Cost of ${of.of}`, value: part.usd, unit: 'USD', source: `${of.by} × ${price}`, quality: 'measured' },
+  ];
 }
 
 export function hoursExport({ hoursOfWeek, zone }: Pick<IdleCapacity, 'hoursOfWeek' | 'zone'>): ExportTable {

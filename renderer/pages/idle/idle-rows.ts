@@ -2,6 +2,7 @@ import type { ExportTable } from '#renderer/components/csv-text.ts';
 import { STATE_WORDS } from '#renderer/state/words.ts';
 import type { IdleWaste } from '#shared/contract/backend-api.ts';
 import type { IdleCapacity, IdlePlace, StrandedCause } from '#shared/contract/idle-schema.ts';
+import type { Figure } from '#shared/model/figure.ts';
 import type { GpuState } from '#shared/model/gpu-state.ts';
 import { secondsOf } from '#shared/time/time-range.ts';
 import { formatNumber, UNKNOWN } from '#shared/units/format-quantity.ts';
@@ -15,6 +16,8 @@ export type StateRow = {
   readonly usdText: string;
   readonly energyText: string;
   readonly shareText: string;
+  readonly cost: Figure;
+  readonly energy: Figure;
 };
 
 /** GPU-hours, cost and energy by state with shares of GPU time, rounded so that each column adds. */
@@ -35,9 +38,11 @@ export function stateRows({ states }: Pick<IdleCapacity, 'states'>): readonly St
     hours.map((value) => (total > 0 ? (value / total) * 100 : 0)),
     1,
   );
-  return states.map(({ state, isWaste, usd, kilowattHours }, index) => ({
+  return states.map(({ state, isWaste, usd, kilowattHours, cost, energy: explained }, index) => ({
     state,
     isWaste,
+    cost,
+    energy: explained,
     hours: hours[index] ?? 0,
     hoursText: formatNumber(rounded[index] ?? 0, decimals),
     usdText: usd === null ? UNKNOWN : formatNumber(dollars[index] ?? 0, 2),

@@ -6,6 +6,7 @@ import { usePage } from '#renderer/state/page-context.tsx';
 import { seriesColourOf } from '#renderer/state/series-colours.ts';
 import { KIND_FIGURES } from '#renderer/state/words.ts';
 import type { BreakdownDimension, FigureName } from '#shared/contract/backend-api.ts';
+import { FIGURE_WORDS } from '#shared/model/figure-name.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
 import { formatFigure, formatNumber, UNKNOWN } from '#shared/units/format-quantity.ts';
 import styles from './Breakdown.module.css';
@@ -134,9 +135,14 @@ type ExplainedProps = {
 function Explained({ shaped, window, name, text, isTotal }: ExplainedProps) {
   const { url } = usePage();
   const scope = isTotal ? url.scope : shaped.scope;
-  if (text === UNKNOWN || scope === null)
-    return <span className={text === UNKNOWN ? styles['none'] : undefined}>{text}</span>;
   const asked = name === KIND_FIGURES.loaded ? KIND_FIGURES[url.kind] : name;
+  const { figures, label } = shaped.row;
+  const figure = figures?.[asked];
+  if (text === UNKNOWN) return <span className={styles['none']}>{text}</span>;
+  if (figure !== undefined) {
+    return <FigureButton request={{ title: `${FIGURE_WORDS[asked]}, ${label}`, figure, window }}>{text}</FigureButton>;
+  }
+  if (scope === null) return text;
   return <FigureButton request={{ name: asked, window, scope, basis: url.basis }}>{text}</FigureButton>;
 }
 

@@ -1,3 +1,5 @@
+import { FigureButton } from '#renderer/components/FigureButton.tsx';
+import type { ExplainRequest } from '#renderer/state/page-context.tsx';
 import { PART_WORDS } from '#renderer/state/words.ts';
 import { COST_PARTS } from '#shared/contract/backend-api.ts';
 import type { Figure } from '#shared/model/figure.ts';
@@ -5,8 +7,14 @@ import { formatNumber } from '#shared/units/format-quantity.ts';
 import { formatPartsOfPrice } from '#shared/units/parts-that-add.ts';
 import styles from './Decomposition.module.css';
 
+type DecompositionProps = {
+  readonly figure: Figure;
+  /** What explains the cost, and with it each part. */
+  readonly request: ExplainRequest;
+};
+
 /** A cost as one bar and its parts beneath, each with value and share. They add to the figure above. */
-export function Decomposition({ figure }: { readonly figure: Figure }) {
+export function Decomposition({ figure, request }: DecompositionProps) {
   const whole = figure.value;
   const parts = COST_PARTS.flatMap((key) => figure.parts.find((part) => part.key === key) ?? []);
   if (whole === null || parts.length === 0) return <div className={styles['none']} />;
@@ -28,7 +36,9 @@ export function Decomposition({ figure }: { readonly figure: Figure }) {
               <i data-part={part.key} />
               {PART_WORDS[part.key as keyof typeof PART_WORDS]}
             </dt>
-            <dd>{texts[index]}</dd>
+            <dd>
+              <FigureButton request={request}>{texts[index]}</FigureButton>
+            </dd>
             <dd>{whole > 0 ? `${formatNumber((part.value / whole) * 100, 1)} %` : '–'}</dd>
           </div>
         ))}

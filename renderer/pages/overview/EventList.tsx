@@ -1,5 +1,7 @@
 import { EventShape } from '#renderer/charts/EventLane.tsx';
+import { isUpdate, itemOfEvent } from '#renderer/pages/updates/update-of-event.ts';
 import { usePage } from '#renderer/state/page-context.tsx';
+import { toPage } from '#renderer/state/url-state.ts';
 import type { FleetEvent } from '#shared/model/fact.ts';
 import { formatInstant } from '#shared/units/format-time.ts';
 import styles from './SidePanel.module.css';
@@ -8,7 +10,7 @@ const EVENTS_SHOWN = 8;
 
 /** What happened in the range, newest first: the marks above the chart, in words. */
 export function EventList({ events }: { readonly events: readonly FleetEvent[] }) {
-  const { zone } = usePage();
+  const { zone, go } = usePage();
   const shown = events.toSorted((one, other) => other.at - one.at).slice(0, EVENTS_SHOWN);
   return (
     <section className={styles['panel']}>
@@ -23,7 +25,20 @@ export function EventList({ events }: { readonly events: readonly FleetEvent[] }
           {shown.map((event) => (
             <li key={`${event.at} ${event.kind} ${event.subject}`}>
               <EventShape kind={event.kind} />
-              <p>{event.message}</p>
+              <p>
+                {isUpdate(event) ? (
+                  <button
+                    type="button"
+                    className={styles['toUpdate']}
+                    title="What this update saved or cost"
+                    onClick={() => go({ ...toPage('updates'), item: itemOfEvent(event) })}
+                  >
+                    {event.message}
+                  </button>
+                ) : (
+                  event.message
+                )}
+              </p>
               <small>
                 {formatInstant(event.at, zone, 'short')}
                 {event.node === null ? '' : `, ${event.node}`}

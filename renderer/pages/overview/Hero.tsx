@@ -7,6 +7,7 @@ import { rangeLabel } from '#renderer/state/range-spec.ts';
 import { ABSENCE_WORDS, KIND_FIGURES } from '#renderer/state/words.ts';
 import type { CostSeries, Overview } from '#shared/contract/backend-api.ts';
 import type { Figure } from '#shared/model/figure.ts';
+import { plusSeconds } from '#shared/time/instant.ts';
 import { formatFigure, formatWithUnit } from '#shared/units/format-quantity.ts';
 import { BasisChip } from './BasisChip.tsx';
 import { KindChip } from './KindChip.tsx';
@@ -50,7 +51,7 @@ export function Hero({ overview, series }: HeroProps) {
         {series !== undefined && <HeroSpark series={series} />}
       </div>
       <HeroReference overview={overview} figure={figure} />
-      <Decomposition figure={figure} />
+      <Decomposition figure={figure} request={request} />
     </section>
   );
 }
@@ -58,22 +59,28 @@ export function Hero({ overview, series }: HeroProps) {
 function HeroReference({ overview, figure }: { readonly overview: Overview; readonly figure: Figure }) {
   const { url, zone } = usePage();
   if (figure.absence !== null) return <p className={styles['reference']}>{ABSENCE_WORDS[figure.absence]}</p>;
-  const before = overview.dayBefore === null ? null : costOfKind(overview.dayBefore, url.kind).value;
+  const { dayBefore } = overview;
+  const explained = { name: KIND_FIGURES[url.kind], scope: url.scope, basis: url.basis };
+  const before = dayBefore === null ? null : costOfKind(dayBefore, url.kind).value;
   const mean = costOfKind(overview.range, url.kind);
   return (
     <p className={styles['reference']}>
       <PartialNote figure={figure} />
-      {before !== null && (
+      {before !== null && dayBefore !== null && (
         <>
           <ChangeText now={figure.value} before={before} better="down" reference="the same five minutes a day ago" />
-          <span>against 24 h ago ({formatFigure(before, 'USD/Mtok').text})</span>
+          <span>
+            against 24 h ago (
+            <FigureButton request={{ ...explained, window: dayBefore.window }}>
+              {formatFigure(before, 'USD/Mtok').text}
+            </FigureButton>
+            )
+          </span>
         </>
       )}
       <span className={styles['quiet']}>
         {rangeLabel(url.range, zone)} mean{' '}
-        <FigureButton
-          request={{ name: KIND_FIGURES[url.kind], window: overview.range.window, scope: url.scope, basis: url.basis }}
-        >
+        <FigureButton request={{ ...explained, window: overview.range.window }}>
           {formatFigure(mean.value, 'USD/Mtok').text}
         </FigureButton>
       </span>
@@ -119,13 +126,37 @@ function HeroSpark({ series }: { readonly series: CostSeries }) {
       <dl>
         <div>
           <dt>max</dt>
-          <dd>{formatFigure(high, 'USD/Mtok').text}</dd>
+          <dd>
+            <ExtremeCost series={series} values={values} value={high} />
+          </dd>
         </div>
         <div>
           <dt>min</dt>
-          <dd>{formatFigure(Math.min(...known), 'USD/Mtok').text}</dd>
+          <dd>
+            <ExtremeCost series={series} values={values} value={Math.min(...known)} />
+          </dd>
         </div>
       </dl>
     </div>
+  );
+}
+
+type ExtremeProps = {
+  readonly series: CostSeries;
+  readonly values: readonly (number | null)[];
+  readonly value: number;
+};
+
+/** The highest or lowest value of the line, explained over the step that it stands for. */
+function ExtremeCost({ series, values, value }: ExtremeProps) {
+  const { url } = usePage();
+  const from = series.starts[values.indexOf(value)];
+  const text = formatFigure(value, 'USD/Mtok').text;
+  if (from === undefined) return text;
+  const window = { from, to: plusSeconds(from, series.stepSeconds) };
+  return (
+    <FigureButton request={{ name: KIND_FIGURES[url.kind], window, scope: url.scope, basis: url.basis }}>
+      {text}
+    </FigureButton>
   );
 }

@@ -1,16 +1,36 @@
 import { useQuery } from '@tanstack/react-query';
 import { useBackend } from '#renderer/backend/BackendProvider.tsx';
 import { usePage } from '#renderer/state/page-context.tsx';
-import { toPage } from '#renderer/state/url-state.ts';
+import { SCOPE_KEYS, toPage } from '#renderer/state/url-state.ts';
+import { scopeWords } from '#renderer/state/words.ts';
 import styles from './NothingHeard.module.css';
 
 /** Before the first fact: that it is on its way, or what is needed and how to get it. */
 export function NothingHeard() {
   const { queries } = useBackend();
+  const { url } = usePage();
   const health = useQuery(queries.sourceHealth()).data ?? [];
   const targets = health.flatMap((source) => source.targets);
   const answering = targets.filter(({ signal, state }) => signal !== 'unknown' && state === 'fresh').length;
+  if (SCOPE_KEYS.some((key) => url.scope[key] !== undefined)) return <NoGpuHere />;
   return answering > 0 ? <FirstReadings answering={answering} targets={targets.length} /> : <WhatIsNeeded />;
+}
+
+/** The fleet may be well heard: nothing of it is in this scope. */
+function NoGpuHere() {
+  const { url, go, fleetName } = usePage();
+  return (
+    <section className={styles['empty']}>
+      <h2>No GPU belongs to this scope</h2>
+      <p>
+        {scopeWords(url.scope, fleetName)} has no GPU in this range. A name may have changed, or what it named was not
+        there yet: choose another range, or leave the scope.
+      </p>
+      <button type="button" onClick={() => go({ scope: {} })}>
+        Show the whole fleet
+      </button>
+    </section>
+  );
 }
 
 type FirstReadingsProps = { readonly answering: number; readonly targets: number };

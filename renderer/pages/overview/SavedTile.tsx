@@ -7,7 +7,7 @@ import { usePage } from '#renderer/state/page-context.tsx';
 import { toPage } from '#renderer/state/url-state.ts';
 import type { UpdatesAnswer } from '#shared/contract/savings-schema.ts';
 import { epochMs, type EpochMs } from '#shared/time/instant.ts';
-import { formatFigure, formatNumber, UNKNOWN } from '#shared/units/format-quantity.ts';
+import { formatFigure, UNKNOWN } from '#shared/units/format-quantity.ts';
 import styles from './Tiles.module.css';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -48,15 +48,29 @@ export function SavedTile() {
         net === undefined || counted.length === 0 ? '' : formatFigure(net.value, 'USD', { currency: 'before' }).unit
       }
       caption={
-        <button type="button" className={styles['link']} onClick={() => go(toPage('updates'))}>
-          {data === undefined ? 'is worked out' : captionOf(data)}
-        </button>
+        <>
+          <button type="button" className={styles['link']} onClick={() => go(toPage('updates'))}>
+            {data === undefined ? 'is worked out' : captionOf(data)}
+          </button>
+          {data !== undefined && counted.length > 0 && (
+            <>
+              ,{' '}
+              <FigureText
+                title="Freed GPU-hours"
+                figure={data.ledger.totals.freed}
+                window={data.window}
+                options={{ decimals: 0 }}
+              />{' '}
+              freed
+            </>
+          )}
+        </>
       }
     />
   );
 }
 
-/** `2 savings less 1 regression, 1,625 GPU-h freed`; what is not sure is named, and not counted. */
+/** `2 savings less 1 regression`; what is not sure is named, and not counted. */
 function captionOf({ ledger, changes }: UpdatesAnswer): string {
   const freed = ledger.rows.flatMap((row) => row.freed?.value ?? []);
   const [savings, regressions] = [
@@ -69,8 +83,7 @@ function captionOf({ ledger, changes }: UpdatesAnswer): string {
     return changes.length === 0 ? 'no update this month' : 'no update is sure enough to be counted';
   }
   const less = regressions === 0 ? '' : ` less ${regressions} ${regressions === 1 ? 'regression' : 'regressions'}`;
-  const hours = formatNumber(ledger.totals.freed.value ?? 0, 0);
-  return `${savings} ${savings === 1 ? 'saving' : 'savings'}${less}, ${hours} GPU-h freed`;
+  return `${savings} ${savings === 1 ? 'saving' : 'savings'}${less}`;
 }
 
 /** The first instant of the month of an instant, UTC. */

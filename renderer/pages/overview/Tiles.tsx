@@ -1,12 +1,16 @@
+import { useQuery } from '@tanstack/react-query';
+import { useBackend } from '#renderer/backend/BackendProvider.tsx';
 import { ChangeText } from '#renderer/components/ChangeText.tsx';
 import { FigureButton } from '#renderer/components/FigureButton.tsx';
+import { FigureText } from '#renderer/components/FigureText.tsx';
 import { Sparkline } from '#renderer/components/Sparkline.tsx';
 import { Tile } from '#renderer/components/Tile.tsx';
 import { usePage } from '#renderer/state/page-context.tsx';
+import { useAsked } from '#renderer/state/use-asked.ts';
 import { ABSENCE_WORDS, BASIS_WORDS } from '#renderer/state/words.ts';
 import type { CostSeries, FigureName, Overview } from '#shared/contract/backend-api.ts';
 import type { Figure } from '#shared/model/figure.ts';
-import { formatFigure, formatNumber, formatWithUnit } from '#shared/units/format-quantity.ts';
+import { formatFigure, formatWithUnit } from '#shared/units/format-quantity.ts';
 import { SavedTile } from './SavedTile.tsx';
 import styles from './Tiles.module.css';
 import { TILES, type TileRow } from './tile-rows.ts';
@@ -78,19 +82,32 @@ type CaptionProps = { readonly overview: Overview; readonly figure: Figure };
 
 /** One line on what a figure rests on. */
 const CAPTIONS: Partial<Record<FigureName, (props: CaptionProps) => React.ReactNode>> = {
-  'spend-rate': ({ figure }) =>
-    `${formatFigure(perMonth(figure.value), 'USD', { currency: 'before', decimals: 0 }).text} in a month at this rate`,
+  'spend-rate': ({ overview: { now } }) => (
+    <>
+      <FigureText
+        title="Spend of a month at this rate"
+        figure={now.monthSpend}
+        window={now.window}
+        options={WHOLE_USD}
+      />{' '}
+      in a month at this rate
+    </>
+  ),
   throughput: ({ overview }) => <ThroughputCaption overview={overview} />,
   power: ({ figure }) => figure.powerBoundary ?? 'mean of five minutes',
-  efficiency: ({ figure }) => <EfficiencyCaption figure={figure} />,
-  'idle-spend-rate': ({ overview, figure }) =>
-    idleCaption(formatWithUnit(overview.now.idleShare.value, 'ratio'), figure),
+  efficiency: ({ overview, figure }) => <EfficiencyCaption overview={overview} figure={figure} />,
+  'idle-spend-rate': ({ overview }) => <IdleCaption overview={overview} />,
 };
 
 /** Joules are as good as what they cover: the boundary stands beside them. */
-function EfficiencyCaption({ figure }: { readonly figure: Figure }) {
+function EfficiencyCaption({ overview, figure }: CaptionProps) {
   const joules = `${formatFigure(inverse(figure.value), 'count', { decimals: 3 }).text} J per token`;
-  return figure.powerBoundary === null ? joules : `${joules}, ${figure.powerBoundary}`;
+  return (
+    <>
+      <Explained name="efficiency" overview={overview} text={joules} />
+      {figure.powerBoundary !== null && `, ${figure.powerBoundary}`}
+    </>
+  );
 }
 
 function ThroughputCaption({ overview }: { readonly overview: Overview }) {
@@ -99,25 +116,36 @@ function ThroughputCaption({ overview }: { readonly overview: Overview }) {
   return `${engines} ${engines === 1 ? 'engine' : 'engines'}, ${models} ${models === 1 ? 'model' : 'models'}, ${BASIS_WORDS[url.basis].name} tokens`;
 }
 
-function idleCaption(share: string, figure: Figure): string {
-  const free = figure.parts.find((part) => part.key === 'unallocated')?.value;
-  const quiet = figure.parts.find((part) => part.key === 'loaded-idle')?.value;
-  if (free === undefined || quiet === undefined) return `${share} of spend`;
-  return `${share} of spend: loaded but quiet $${formatNumber(quiet, 2)}, free $${formatNumber(free, 2)}`;
+/** How much of the spend it is, and how much of it need not be. */
+function IdleCaption({ overview }: Pick<CaptionProps, 'overview'>) {
+  const { queries } = useBackend();
+  const { zone } = usePage();
+  const { window, scope } = useAsked();
+  const { data } = useQuery({ ...queries.idleCapacity({ window, scope }, zone), staleTime: RECOVERABLE_STALE_MS });
+  const share = (
+    <Explained name="idle-share" overview={overview} text={formatWithUnit(overview.now.idleShare.value, 'ratio')} />
+  );
+  if (data === undefined || data.recoverable.perMonth.value === null) return <>{share} of spend</>;
+  const { perMonth, window: known } = data.recoverable;
+  return (
+    <>
+      {share} of spend;{' '}
+      <FigureText title="Could be given back, a month" figure={perMonth} window={known} options={WHOLE_USD} /> a month
+      could be given back
+    </>
+  );
 }
+
+const WHOLE_USD = { currency: 'before', decimals: 0 } as const;
+
+/** What could be given back is told from days: it need not be asked for again with every poll. */
+const RECOVERABLE_STALE_MS = 300_000;
 
 /** Fewer values than this draw no line worth looking at. */
 const VALUES_LEAST = 4;
 
 function hasShape(values: readonly (number | null)[]): boolean {
   return values.filter((value) => value !== null).length >= VALUES_LEAST;
-}
-
-/** Hours in an average month, 8,760 / 12. */
-const HOURS_PER_MONTH = 730;
-
-function perMonth(perHour: number | null): number | null {
-  return perHour === null ? null : perHour * HOURS_PER_MONTH;
 }
 
 function inverse(value: number | null): number | null {

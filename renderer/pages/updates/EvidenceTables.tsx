@@ -2,10 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import { useBackend } from '#renderer/backend/BackendProvider.tsx';
 import { Answer } from '#renderer/components/Answer.tsx';
 import { ExportButton } from '#renderer/components/ExportButton.tsx';
+import { FigureButton } from '#renderer/components/FigureButton.tsx';
 import { Skeleton } from '#renderer/components/Skeleton.tsx';
 import { usePage } from '#renderer/state/page-context.tsx';
 import { windowLabel } from '#renderer/state/range-spec.ts';
 import type { BeforeAfter, UpdateAnswer, UpdateStratum } from '#shared/contract/savings-schema.ts';
+import type { Figure } from '#shared/model/figure.ts';
+import type { TimeRange } from '#shared/time/time-range.ts';
 import type { FigureUnit } from '#shared/units/figure-unit.ts';
 import { formatNumber, formatWithUnit, UNKNOWN } from '#shared/units/format-quantity.ts';
 import { formatInstant } from '#shared/units/format-time.ts';
@@ -174,6 +177,8 @@ function Strata({ evidence }: { readonly evidence: UpdateAnswer }) {
                 one.powerClass,
               ])}
               one={one}
+              freed={evidence.freed}
+              window={evidence.sides.after}
             />
           ))}
         </tbody>
@@ -182,7 +187,14 @@ function Strata({ evidence }: { readonly evidence: UpdateAnswer }) {
   );
 }
 
-function StratumLine({ one }: { readonly one: UpdateStratum }) {
+type StratumLineProps = {
+  readonly one: UpdateStratum;
+  /** All that was freed: the lines that were compared add to it. */
+  readonly freed: Figure | null;
+  readonly window: TimeRange;
+};
+
+function StratumLine({ one, freed, window }: StratumLineProps) {
   const { before, after, counterfactual, isSupported } = one;
   const intensity = ({ gpuSeconds, weightedTokens }: UpdateStratum['before']): number | null =>
     weightedTokens > 0 ? (gpuSeconds / weightedTokens) * 1e6 : null;
@@ -206,7 +218,15 @@ function StratumLine({ one }: { readonly one: UpdateStratum }) {
       <td data-number>{printed(was, 2)}</td>
       <td data-number>{printed(is, 2)}</td>
       <td data-number>{was === null || is === null || !isSupported ? 'not compared' : changePercent(is / was - 1)}</td>
-      <td data-number>{counterfactual === null ? UNKNOWN : printed((counterfactual - after.gpuSeconds) / 3600, 2)}</td>
+      <td data-number>
+        {counterfactual === null || freed === null ? (
+          UNKNOWN
+        ) : (
+          <FigureButton request={{ title: 'Freed GPU-hours', figure: freed, window }}>
+            {printed((counterfactual - after.gpuSeconds) / 3600, 2)}
+          </FigureButton>
+        )}
+      </td>
     </tr>
   );
 }

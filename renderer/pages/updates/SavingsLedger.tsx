@@ -1,4 +1,6 @@
+import type { ReactNode } from 'react';
 import { ExportButton } from '#renderer/components/ExportButton.tsx';
+import { FigureButton } from '#renderer/components/FigureButton.tsx';
 import { FigureText } from '#renderer/components/FigureText.tsx';
 import { Icon } from '#renderer/components/Icon.tsx';
 import { usePage } from '#renderer/state/page-context.tsx';
@@ -99,7 +101,14 @@ function Line({ line: { row, summary }, answer, onChoose }: LineProps) {
   const { change, effect, verdict } = summary;
   const look = VERDICT_LOOKS[verdict];
   const name = deploymentWords(change.deployment);
-  const dollars = (amount: number): string => (row.value === null || amount === 0 ? UNKNOWN : formatNumber(amount, 0));
+  const dollars = (use: string, amount: number): ReactNode =>
+    row.value === null || amount === 0 ? (
+      UNKNOWN
+    ) : (
+      <FigureButton request={{ title: `Value, ${name}: ${use}`, figure: row.value, window: answer.window }}>
+        {formatNumber(amount, 0)}
+      </FigureButton>
+    );
   return (
     <tr data-counted={row.freed !== null}>
       <th scope="row">
@@ -112,7 +121,17 @@ function Line({ line: { row, summary }, answer, onChoose }: LineProps) {
         {name}
       </td>
       <td title={changeWords(change)}>{changeWords(change)}</td>
-      <td data-number>{effect === null ? UNKNOWN : changePercent(effect.change).replace(' %', '')}</td>
+      <td data-number>
+        {effect === null ? (
+          UNKNOWN
+        ) : (
+          <FigureButton
+            request={{ title: `GPU time per token, ${name}`, figure: effect.figure, window: answer.window }}
+          >
+            {changePercent(effect.change).replace(' %', '')}
+          </FigureButton>
+        )}
+      </td>
       <td data-tone={look.tone}>
         <span className={styles['verdictCell']}>
           <Icon name={look.icon} size={12} />
@@ -134,11 +153,11 @@ function Line({ line: { row, summary }, answer, onChoose }: LineProps) {
           />
         )}
       </td>
-      <td data-number>{dollars(row.released)}</td>
-      <td data-number>{dollars(row.absorbed)}</td>
-      <td data-number>{dollars(row.stillIdle)}</td>
+      <td data-number>{dollars('released', row.released)}</td>
+      <td data-number>{dollars('absorbed by growth', row.absorbed)}</td>
+      <td data-number>{dollars('still idle', row.stillIdle)}</td>
       <td data-number data-tone={row.lost > 0 ? 'bad' : 'plain'}>
-        {dollars(row.lost)}
+        {dollars('lost', row.lost)}
       </td>
       <td data-number>
         {row.value === null ? (

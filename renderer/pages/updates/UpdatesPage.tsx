@@ -13,6 +13,7 @@ import { MarkChange } from './MarkChange.tsx';
 import { SavingsLedger } from './SavingsLedger.tsx';
 import { SideCard } from './SideCard.tsx';
 import styles from './UpdatesPage.module.css';
+import { updateOfItem } from './update-of-event.ts';
 import { besideShown, firstShown, widened } from './update-rows.ts';
 import { CHANGE_KINDS, isOfKind, type ChangeKind } from './update-words.ts';
 import { VersionSpans } from './VersionSpans.tsx';
@@ -56,7 +57,7 @@ function Shown({ answer }: { readonly answer: UpdatesAnswer }) {
   const [isFull, setFull] = useState(false);
   const kind = CHANGE_KINDS.find((one) => one === url.tab) ?? 'all';
   const changes = answer.changes.filter(({ change }) => isOfKind(change, kind));
-  const shown = changes.find(({ change }) => change.id === url.item) ?? firstShown(changes);
+  const shown = updateOfItem(changes, url.item) ?? firstShown(changes);
   const choose = (id: string): void => go({ item: id });
   return (
     <div className={styles['page']}>

@@ -264,7 +264,7 @@ describe('a budget', () => {
     expect(titles(world)).toEqual(['Budget All will likely be exceeded']);
     const { budgets } = await ask(world.client(), 'budgetStatus', {});
     expect(budgets.map(({ state }) => state)).toEqual(['likely-over', 'on-track']);
-    expect(budgets[1]).toMatchObject({ usedUpAt: null, lastDayUsd: expect.closeTo(96, 6) });
+    expect(budgets[1]).toMatchObject({ usedUpAt: null, lastDay: { value: expect.closeTo(96, 6) } });
   });
 
   it('of a fleet that was connected yesterday says what is missing', async () => {

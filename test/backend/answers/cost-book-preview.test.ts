@@ -74,9 +74,25 @@ describe('a preview of a cost book', () => {
         .filter((price) => price.sku !== 'B200')
         .map((price) => ({ ...price, networkUsdPerGpuHour: price.networkUsdPerGpuHour + 1 })),
     }));
-    expect(rates).toEqual([
-      { sku: 'NVIDIA H100 80GB HBM3', gpus: 4, sites: ['site-1'], draft: 4, inForce: 3, draftPrice: 0 },
-      { sku: 'NVIDIA B200', gpus: 2, sites: ['site-1'], draft: null, inForce: 5, draftPrice: null },
+    expect(rates).toMatchObject([
+      {
+        sku: 'NVIDIA H100 80GB HBM3',
+        gpus: 4,
+        sites: ['site-1'],
+        draft: 4,
+        inForce: 3,
+        draftPrice: 0,
+        draftRate: { value: 4 },
+      },
+      {
+        sku: 'NVIDIA B200',
+        gpus: 2,
+        sites: ['site-1'],
+        draft: null,
+        inForce: 5,
+        draftPrice: null,
+        draftRate: { absence: 'no-price' },
+      },
     ]);
     expect(range.draft.loaded).toMatchObject({ value: null, absence: 'no-price' });
     expect(range.inForce.loaded.value).toBeGreaterThan(0);

@@ -44,6 +44,7 @@ function breakdown(): CostBreakdown {
     spendUsd: 1,
     coverage: { observedSeconds: 1, expectedSeconds: 1 },
     history: [],
+    figures: null,
   };
   return { window: { from: epochMs(0), to: epochMs(1000) }, rows: [row], total: row, omitted: 0 };
 }

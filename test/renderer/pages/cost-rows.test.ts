@@ -25,6 +25,7 @@ function row(key: string, patch: Partial<BreakdownRow> = {}): BreakdownRow {
     spendUsd: 240,
     coverage: { observedSeconds: 1, expectedSeconds: 1 },
     history: [],
+    figures: null,
     ...patch,
   };
 }

@@ -3,7 +3,7 @@ import { countOfStep, hourCells, hoursExport } from '#renderer/pages/idle/hour-m
 import type { IdleHourOfWeek } from '#shared/contract/idle-schema.ts';
 
 function hourOf(index: number, changes: Partial<IdleHourOfWeek> = {}): IdleHourOfWeek {
-  const nothing = { gpuHours: 0, allGpuHours: 0, usd: 0, kilowattHours: 0, times: 0 };
+  const nothing = { gpuHours: 0, allGpuHours: 0, usd: 0, kilowattHours: 0, times: 0, gpuTime: null, energy: null };
   return { weekday: Math.floor(index / 24), hour: index % 24, ...nothing, ...changes };
 }
 

@@ -85,7 +85,7 @@ describe('what a preview asks', () => {
   it('knows two windows that are one', () => {
     const shown = windowOf(figureOf(1), figureOf(1));
     const other = { ...shown, window: { ...WINDOW, from: epochMs(3_600_000) } };
-    const preview: CostBookPreview = { day: shown, range: shown, rates: [], trouble: null, warnings: [] };
+    const preview: CostBookPreview = { day: shown, range: shown, rates: [], prices: [], trouble: null, warnings: [] };
     expect(isOneWindow(preview)).toBe(true);
     expect(isOneWindow({ ...preview, range: other })).toBe(false);
   });

@@ -11,11 +11,20 @@ const ANSWER = {
     { key: 'energy', label: 'Energy', was: 0, would: null },
   ],
   steps: [
-    { label: 'Rent', change: -30 },
-    { label: 'PUE', change: 10 },
-    { label: 'Nothing', change: null },
+    { label: 'Rent', change: { value: -30 } },
+    { label: 'PUE', change: { value: 10 } },
+    { label: 'Nothing', change: { value: null } },
   ],
-  rows: [{ key: 'kimi', label: 'kimi', was: 100, would: null, costWas: 0.2, costWould: null }],
+  rows: [
+    {
+      key: 'kimi',
+      label: 'kimi',
+      was: { value: 100 },
+      would: { value: null },
+      costWas: { value: 0.2 },
+      costWould: { value: null },
+    },
+  ],
   was: side(100),
   would: side(50),
 } as unknown as WhatIf;

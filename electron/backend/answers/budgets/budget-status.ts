@@ -3,11 +3,13 @@ import { answerableWindow } from '#backend/answers/answer-context.ts';
 import { figure } from '#backend/answers/figure.ts';
 import { pricedGroups } from '#backend/answers/priced-groups.ts';
 import { knownCost } from '#backend/answers/unit-cost.ts';
+import { dollars, short } from '#backend/answers/figure-text.ts';
 import { budgetState, burnPoints, type BurnAsk } from '#shared/cost/budget/budget-status.ts';
 import { FORECAST_DAYS, monthForecast, reachesAt } from '#shared/cost/budget/month-forecast.ts';
 import type { SpendBucket } from '#shared/cost/budget/spend-pattern.ts';
 import { sumOf } from '#shared/lib/sum.ts';
 import type { Budget, BudgetStatus } from '#shared/model/budget.ts';
+import type { Figure } from '#shared/model/figure.ts';
 import { epochMs, plusSeconds, type EpochMs } from '#shared/time/instant.ts';
 import { overlapOf, secondsOf, type TimeRange } from '#shared/time/time-range.ts';
 import { monthAt } from '#shared/time/zone-clock.ts';
@@ -19,8 +21,10 @@ export async function budgetStatus(context: AnswerContext, budget: Budget): Prom
   const month = monthAt(context.clock.now(), zone);
   const known = await answerableWindow(context, { from: month.from, to: month.to });
   const now = known.to;
-  const [spent, buckets] = await Promise.all([
+  const lastDayWindow = { from: plusSeconds(now, -86_400), to: now };
+  const [spent, lastDay, buckets] = await Promise.all([
     figure(context, { name: 'spend', window: { from: month.from, to: now }, scope, basis: 'billed' }),
+    figure(context, { name: 'spend', window: lastDayWindow, scope, basis: 'billed' }),
     spendBuckets(context, budget, { from: plusSeconds(month.from, -(FORECAST_DAYS + 2) * 86_400), to: now }),
   ]);
   const spentUsd = spent.value;
@@ -33,8 +37,8 @@ export async function budgetStatus(context: AnswerContext, budget: Budget): Prom
     spent,
     spentShare: spentUsd === null ? null : spentUsd / usdPerMonth,
     monthShare: secondsOf({ from: month.from, to: now }) / secondsOf(month),
-    allowedUsdPerDay: allowedUsdPerDay(burn),
-    lastDayUsd: lastDayUsd(buckets, now),
+    allowedPerDay: allowedPerDay(burn, spent),
+    lastDay: isWholeDay(buckets, now) ? lastDay : notWhole(lastDay),
     forecast: outcome?.kind === 'forecast' ? outcome.forecast : null,
     forecastFigure: forecastFigure(spent, outcome, { month, known }),
     usedUpAt: usedUpAt(burn),
@@ -67,21 +71,48 @@ function within(buckets: readonly SpendBucket[], month: TimeRange): readonly Spe
   return buckets.filter(({ range }) => range.from >= month.from);
 }
 
-function allowedUsdPerDay({ spentUsd, usdPerMonth, month, now }: BurnAsk): number | null {
+/** What each day of the rest of the month may cost, for the budget to be kept. */
+function allowedPerDay({ usdPerMonth, month, now }: BurnAsk, spent: Figure): Figure {
   const days = secondsOf({ from: now, to: month.to }) / 86_400;
-  return spentUsd === null || days <= 0 ? null : Math.max(0, usdPerMonth - spentUsd) / days;
+  const left = spent.value === null ? null : Math.max(0, usdPerMonth - spent.value);
+  const value = left === null || days <= 0 ? null : left / days;
+  return {
+    value,
+    unit: 'USD',
+    absence: value === null ? (spent.absence ?? 'not-observed') : null,
+    formula: '(budget − spent so far, at least 0) ÷ days that are left',
+    working: value === null || left === null ? '–' : `${dollars(left)} ÷ ${short(days)} days = ${dollars(value)}`,
+    parts: [],
+    inputs: [
+      { label: 'Budget of the month', value: usdPerMonth, unit: 'USD', source: 'this budget', quality: 'entered' },
+      { label: 'Spent so far', value: spent.value, unit: 'USD', source: spent.formula, quality: 'measured' },
+      {
+        label: 'Days that are left',
+        value: days,
+        unit: 'count',
+        source: 'to the end of the month in its zone',
+        quality: 'measured',
+      },
+    ],
+    coverage: spent.coverage,
+    powerBoundary: spent.powerBoundary,
+    notes: spent.notes,
+  };
 }
 
-/** The last 24 hours, null where a part of them is not known. */
-function lastDayUsd(buckets: readonly SpendBucket[], now: EpochMs): number | null {
+/** Whether the last 24 hours are known, all of them. */
+function isWholeDay(buckets: readonly SpendBucket[], now: EpochMs): boolean {
   const from = plusSeconds(now, -86_400);
   const parts = buckets.flatMap(({ range, usd }) => {
     const inside = overlapOf(range, { from, to: now });
-    return inside === null ? [] : [{ seconds: secondsOf(inside), usd, share: secondsOf(inside) / secondsOf(range) }];
+    return inside === null ? [] : [{ seconds: secondsOf(inside), usd }];
   });
-  const isWhole = sumOf(parts, ({ seconds }) => seconds) >= 86_399;
-  if (!isWhole || parts.some(({ usd }) => usd === null)) return null;
-  return sumOf(parts, ({ usd, share }) => (usd ?? 0) * share);
+  return sumOf(parts, ({ seconds }) => seconds) >= 86_399 && parts.every(({ usd }) => usd !== null);
+}
+
+/** A part of a day would read like a cheap one. */
+function notWhole(figure: Figure): Figure {
+  return { ...figure, value: null, absence: figure.absence ?? 'not-observed', working: '–', parts: [] };
 }
 
 function usedUpAt({ spentUsd, usdPerMonth, now, month, zone, outcome, buckets }: BurnAsk): EpochMs | null {

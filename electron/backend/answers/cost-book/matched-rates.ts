@@ -3,6 +3,7 @@ import { placeWords } from '#shared/cost/matching-price.ts';
 import type { MatchedPrice, MatchedRate } from '#shared/contract/cost-book-answer.ts';
 import type { PreviewedRate } from '#shared/contract/cost-book-preview-schema.ts';
 import type { CostBookRevision, HardwarePrice } from '#shared/model/cost-book.ts';
+import { rateFigure } from '../rate-figure.ts';
 import type { GpuSeat } from '#shared/model/gpu.ts';
 
 /** Every product of the fleet by the price that holds for it, most GPUs first. */
@@ -25,6 +26,8 @@ export function previewedRates(
     ...membersOf(sku, list),
     draft: totalOf(rates[0]),
     inForce: totalOf(rates[1]),
+    draftRate: rateFigure(draft, rates[0] ?? null),
+    inForceRate: rateFigure(inForce, rates[1] ?? null),
     draftPrice: placeIn(draft, rates[0]),
   }));
 }

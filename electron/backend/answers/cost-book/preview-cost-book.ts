@@ -2,17 +2,15 @@ import type { CheckedInput } from '#shared/contract/backend-api.ts';
 import type { CostBookPreview, PreviewedFigures, PreviewedWindow } from '#shared/contract/cost-book-preview-schema.ts';
 import { troubleOfCostBook } from '#shared/cost/check-cost-book.ts';
 import { revisionAt } from '#shared/cost/hourly-rates.ts';
-import { monthAtPace } from '#shared/cost/month/month-at-pace.ts';
 import { plausibilityWarnings } from '#shared/cost/plausibility.ts';
 import type { CostBook } from '#shared/model/cost-book.ts';
-import type { Figure } from '#shared/model/figure.ts';
 import { epochMs, plusSeconds } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
-import { HOURS_PER_AVERAGE_MONTH } from '#shared/units/arithmetic.ts';
 import { answerableWindow, figureContext, type AnswerContext } from '../answer-context.ts';
-import { dollars } from '../figure-text.ts';
 import { figureOf } from '../figures.ts';
+import { monthFigure } from '../month-figure.ts';
 import { pricedGroups } from '../priced-groups.ts';
+import { ratesOfRevision } from '../rate-figure.ts';
 import { missingPrices } from './cost-book.ts';
 import { matchedRates, previewedRates } from './matched-rates.ts';
 
@@ -44,6 +42,7 @@ export async function previewCostBook(
     day,
     range,
     rates: previewedRates(seats, revision, revisionAt(context.costBook(), now)),
+    prices: revisions.map(ratesOfRevision),
     trouble: troubleOfCostBook(draft),
     warnings: [
       ...missingPrices(matchedRates(seats, revision)),
@@ -70,21 +69,6 @@ async function figuresUnder(context: AnswerContext, { asked, window, scope, basi
     serving: figureOf('serving-cost-per-million-tokens', figures),
     marginal: figureOf('marginal-cost-per-million-tokens', figures),
     spend: figureOf('spend', figures),
-    month: monthOf(figureOf('spend-rate', figures)),
-  };
-}
-
-/** The spend of an average month at the pace of a window, from its spend per hour. */
-function monthOf(rate: Figure): Figure {
-  const value = rate.value === null ? null : monthAtPace(rate.value);
-  const perHour = rate.value === null ? '–' : `${dollars(rate.value)}/h`;
-  return {
-    ...rate,
-    value,
-    unit: 'USD',
-    formula: `${rate.formula} × ${HOURS_PER_AVERAGE_MONTH} h, an average month`,
-    working: `${perHour} × ${HOURS_PER_AVERAGE_MONTH} h = ${value === null ? '–' : dollars(value)}`,
-    parts: rate.parts.map((part) => ({ ...part, value: monthAtPace(part.value), unit: 'USD' })),
-    notes: [...rate.notes, 'An estimate: it takes the month to go on as this window went.'],
+    month: monthFigure(figureOf('spend-rate', figures)),
   };
 }

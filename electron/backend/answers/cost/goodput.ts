@@ -201,30 +201,40 @@ function costOf(
     sumOf(found, ({ model, of: { range } }) => tokensOf(model.group, figures.basis) * (range?.[of] ?? 0));
   const unitCost = (of: keyof ShareRange): number | null =>
     bill.value === null || !isWhole ? null : goodputCostPerMillionTokens(usd(bill.value), tokens(goodTokens(of)), 1);
-  const value = unitCost('estimate');
-  const [least, most] = [unitCost('most'), unitCost('least')];
-  const figure = explained(figures, {
-    value,
-    unit: 'USD/Mtok',
-    absence: value === null ? (bill.absence ?? (isWhole ? 'no-tokens' : 'no-latency')) : null,
-    formula: `${kind} cost ÷ ${figures.basis} tokens within the latency targets × 10⁶`,
-    working:
-      value === null || bill.value === null
-        ? '–'
-        : `${dollars(bill.value)} ÷ ${short(goodTokens('estimate') / 1e6)} Mtok = ${value.toPrecision(4)} $/Mtok`,
-    inputs: [
-      ...found.flatMap(({ model, of }) => goodInputs(model, of, figures)),
-      ...tokenInputs(figures),
-      ...costInputs(figures, { states: STATES_OF_KIND[kind], energyOnly: kind === 'marginal' }),
-    ],
-  });
+  const figureFor = (of: keyof ShareRange): Figure => {
+    const value = unitCost(of);
+    const figure = explained(figures, {
+      value,
+      unit: 'USD/Mtok',
+      absence: value === null ? (bill.absence ?? (isWhole ? 'no-tokens' : 'no-latency')) : null,
+      formula: `${kind} cost ÷ ${figures.basis} tokens within the latency targets${SHARE_WORDS[of]} × 10⁶`,
+      working:
+        value === null || bill.value === null
+          ? '–'
+          : `${dollars(bill.value)} ÷ ${short(goodTokens(of) / 1e6)} Mtok = ${value.toPrecision(4)} $/Mtok`,
+      inputs: [
+        ...found.flatMap(({ model, of: good }) => goodInputs(model, good.range?.[of] ?? null, figures)),
+        ...tokenInputs(figures),
+        ...costInputs(figures, { states: STATES_OF_KIND[kind], energyOnly: kind === 'marginal' }),
+      ],
+    });
+    return { ...figure, notes: [...(value === null ? [] : GOOD_NOTES), ...figure.notes] };
+  };
+  // The most good tokens give the least cost.
+  const [least, most] = [figureFor('most'), figureFor('least')];
   return {
-    cost: { ...figure, notes: [...(value === null ? [] : GOOD_NOTES), ...figure.notes] },
-    range: least === null || most === null ? null : { least, most },
+    cost: figureFor('estimate'),
+    range: least.value === null || most.value === null ? null : { least, most },
   };
 }
 
-function goodInputs({ model, group }: ModelGroup, { range }: Good, { basis }: FigureContext): FigureInput[] {
+const SHARE_WORDS = {
+  least: ', as few as the two shares allow,',
+  estimate: '',
+  most: ', as many as the two shares allow,',
+} as const;
+
+function goodInputs({ model, group }: ModelGroup, share: number | null, { basis }: FigureContext): FigureInput[] {
   return [
     {
       label: `${model}, ${basis} tokens`,
@@ -235,7 +245,7 @@ function goodInputs({ model, group }: ModelGroup, { range }: Good, { basis }: Fi
     },
     {
       label: `${model}, share within targets`,
-      value: range?.estimate ?? null,
+      value: share,
       unit: 'ratio',
       source: 'latency histograms and requests by how they ended',
       quality: 'estimated',

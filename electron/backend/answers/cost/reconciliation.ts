@@ -3,6 +3,7 @@ import type { Reconciliation, ReconciliationLine } from '#shared/contract/cost-s
 import { costOf } from '#shared/cost/price-usage.ts';
 import { sumOf } from '#shared/lib/sum.ts';
 import { COST_CATEGORIES } from '#shared/model/cost-book.ts';
+import type { Figure, FigureInput } from '#shared/model/figure.ts';
 import { GPU_STATES } from '#shared/model/gpu-state.ts';
 import { secondsOf, type TimeRange } from '#shared/time/time-range.ts';
 import { SECONDS_PER_HOUR } from '#shared/units/arithmetic.ts';
@@ -10,6 +11,7 @@ import type { FigureUnit } from '#shared/units/figure-unit.ts';
 import { answerableWindow, figureContext, type AnswerContext } from '../answer-context.ts';
 import { costParts } from '../cost-parts.ts';
 import { costInputs } from '../figure-inputs.ts';
+import { short } from '../figure-text.ts';
 import { tokensOf, type PricedGroup } from '../priced-group.ts';
 import { isPhysical } from '../presence.ts';
 import { gpuScopeOf, pricedGroups, type GroupDimension } from '../priced-groups.ts';
@@ -112,12 +114,55 @@ function line({ parts, ...draft }: Draft): ReconciliationLine {
   const isKnown = draft.whole !== null && parts.every((part) => part !== null);
   if (!isKnown) {
     const note = `not known: a part of it has no price or no tokens; ${draft.note}`;
-    return { ...draft, parts: null, difference: null, closes: null, note };
+    return {
+      ...draft,
+      parts: null,
+      difference: null,
+      closes: null,
+      note,
+      figure: lineFigure({ ...draft, note }, null),
+    };
   }
   const added = sumOf(parts, (part) => part ?? 0);
   const difference = (draft.whole ?? 0) - added;
   const closes = Math.abs(difference) <= ROUNDING * Math.max(1e-6, Math.abs(draft.whole ?? 0));
-  return { ...draft, parts: added, difference, closes };
+  return { ...draft, parts: added, difference, closes, figure: lineFigure(draft, { added, count: parts.length }) };
+}
+
+/** whole - parts, with both sides as inputs; its coverage is that of the sums it checks, which say it themselves. */
+function lineFigure(
+  { label, unit, whole, note }: Omit<Draft, 'parts'>,
+  parts: { readonly added: number; readonly count: number } | null,
+): Figure {
+  const value = whole === null || parts === null ? null : whole - parts.added;
+  const side = (name: string, amount: number | null, source: string): FigureInput => ({
+    label: name,
+    value: amount,
+    unit,
+    source,
+    quality: 'measured',
+  });
+  return {
+    value,
+    unit,
+    absence: value === null ? 'no-price' : null,
+    formula: `whole − sum of its parts: ${note}`,
+    working: whole === null || parts === null ? '–' : `${short(whole)} − ${short(parts.added)} = ${short(value ?? 0)}`,
+    parts: [],
+    inputs: [
+      side('Whole', whole, 'asked for as one sum'),
+      side(
+        label,
+        parts?.added ?? null,
+        parts === null ? 'a part is not known' : `${parts.count} parts, each asked for on its own`,
+      ),
+    ],
+    coverage: { observedSeconds: 0, expectedSeconds: 0 },
+    powerBoundary: null,
+    notes: [
+      'Sums of numbers in another order differ in their last digits: less than a billionth of the whole is rounding.',
+    ],
+  };
 }
 
 function costLines(whole: PricedGroup): ReconciliationLine[] {

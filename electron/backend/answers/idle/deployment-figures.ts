@@ -33,16 +33,12 @@ export function deploymentCapacity(reported: Reported): DeploymentCapacity {
     cash: cashFigure(reported, worth),
     utilisation: divided.isKnown ? capacity.utilisation : null,
     deficitHours: capacity.deficitSteps * release.stepHours,
-    sensitivity: sensitivityOf(divided).map((one) => {
-      const gpuHours = one.recoverableReplicaHours * gpusPerReplica;
-      const rate = reported.price.fixedRate;
-      return {
-        headroom: one.headroom,
-        gpuHours,
-        usd: rate === null ? null : gpuHours * rate,
-        deficitHours: one.deficitSteps * release.stepHours,
-      };
-    }),
+    sensitivity: sensitivityOf(divided).map((one) => ({
+      headroom: one.headroom,
+      gpuHours: one.recoverableReplicaHours * gpusPerReplica,
+      value: sensitivityFigure(reported, one),
+      deficitHours: one.deficitSteps * release.stepHours,
+    })),
     missing: missingOf(divided, rules, steps),
   };
 }
@@ -95,6 +91,39 @@ function moneyFigure(reported: Reported, value: number | null, part: Part): Figu
       formula: FORMULAS[part],
       working: isKnown ? working : '–',
       inputs: [...hourInputs(reported), ...ruleInputs(reported), rateInput(reported)],
+      notes: notesOf(reported),
+    },
+    coverageOf(reported),
+  );
+}
+
+/** What could be given back at another headroom, all else the same. */
+function sensitivityFigure(
+  reported: Reported,
+  { headroom, recoverableReplicaHours }: ReturnType<typeof sensitivityOf>[number],
+): Figure {
+  const { gpusPerReplica } = reported.deployment;
+  const hours = recoverableReplicaHours * gpusPerReplica;
+  const rate = reported.price.fixedRate;
+  const value = rate === null ? null : hours * rate;
+  return idleFigure(
+    {
+      value,
+      unit: 'USD',
+      formula: `${FORMULAS.recoverable}, as it would be with ${percent(headroom)} of headroom`,
+      working:
+        value === null || rate === null ? '–' : `${short(hours)} GPU-h × ${dollars(rate)}/GPU-h = ${dollars(value)}`,
+      inputs: [
+        measured(
+          'Recoverable',
+          hours,
+          'GPU-h',
+          `replica-hours beyond need × ${short(gpusPerReplica)} GPUs of a replica`,
+        ),
+        inputOf('Headroom tried', headroom, 'ratio', { source: 'chosen to show what it does', quality: 'assumed' }),
+        ...ruleInputs(reported).filter(({ label }) => label !== 'Headroom share'),
+        rateInput(reported),
+      ],
       notes: notesOf(reported),
     },
     coverageOf(reported),

@@ -1,9 +1,11 @@
 import type { SuggestionMark, SuggestionOutcome } from '#shared/contract/idle-schema.ts';
 import { poolSteps } from '#shared/cost/idle/engine-steps.ts';
 import { usableGpus } from '#shared/cost/idle/free-capacity.ts';
+import type { Figure } from '#shared/model/figure.ts';
 import type { GpuSeat } from '#shared/model/gpu.ts';
 import { epochMs, type EpochMs } from '#shared/time/instant.ts';
 import { SECONDS_PER_HOUR } from '#shared/units/arithmetic.ts';
+import { formatInstant } from '#shared/units/format-time.ts';
 import type { AnswerContext } from '../answer-context.ts';
 import { dollars, short } from '../figure-text.ts';
 import { heardSeconds } from './capacity-facts.ts';
@@ -36,8 +38,31 @@ export async function markedSuggestions(
   return marks.map((mark) => {
     const gpus = mark.mark === 'done' ? (series?.get(mark.suggestion.id) ?? null) : null;
     const price = known.priceOf(mark.suggestion.pool, mark.suggestion.sku);
-    return { ...mark, outcome: gpus === null || asked === null ? null : outcomeOf(mark, { gpus, asked, price }) };
+    return {
+      ...mark,
+      worth: worthThen(mark),
+      outcome: gpus === null || asked === null ? null : outcomeOf(mark, { gpus, asked, price }),
+    };
   });
+}
+
+/** What was kept of its worth; how it came about was shown then, and is not kept. */
+function worthThen({ suggestion, at }: StoredMark): Figure {
+  const value = suggestion.usdPerMonth;
+  const when = formatInstant(at, 'UTC');
+  return idleFigure(
+    {
+      value,
+      unit: 'USD',
+      formula: `its worth a month as it was worked out when it was marked, ${when}`,
+      working: value === null ? '–' : dollars(value),
+      inputs: [
+        inputOf('Worth a month, then', value, 'USD', { source: `kept with the mark of ${when}`, quality: 'estimated' }),
+      ],
+      notes: ['Demand and prices may have changed since: while a suggestion is open, its working is that of now.'],
+    },
+    { observedSeconds: 0, expectedSeconds: 0 },
+  );
 }
 
 /** GPUs of what each suggestion named, hour by hour: of the replicas of its deployment, or free in its pool. */

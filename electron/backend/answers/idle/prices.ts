@@ -14,7 +14,8 @@ import {
 } from '#shared/units/quantities.ts';
 import { addCoverage, gpuSecondsOf, mergeGroups, priceGroup, type PricedGroup } from '../priced-group.ts';
 
-const FIXED = ['capital', 'facility', 'network', 'operations'] as const;
+/** What a GPU-hour costs whether or not energy flows. */
+export const FIXED_CATEGORIES = ['capital', 'facility', 'network', 'operations'] as const;
 
 /** Mean prices of a product in a pool over a window, from what its GPUs cost there. */
 export type ProductPrice = {
@@ -75,7 +76,7 @@ function mostUsedPrice({ lines }: PricedGroup): HardwarePrice | null {
 function rateOf(group: PricedGroup): UsdPerGpuHour | null {
   const hours = gpuSecondsOf(group) / SECONDS_PER_HOUR;
   if (hours <= 0 || group.unpricedSkus.length > 0) return null;
-  return usdPerGpuHour(costOf(group.cost, GPU_STATES, FIXED) / hours);
+  return usdPerGpuHour(costOf(group.cost, GPU_STATES, FIXED_CATEGORIES) / hours);
 }
 
 function loadedIdleOf(group: PricedGroup): ProductPrice['loadedIdle'] {

@@ -7,6 +7,7 @@ import { secondsOf } from '#shared/time/time-range.ts';
 import { SECONDS_PER_HOUR } from '#shared/units/arithmetic.ts';
 import { addCoverage } from '../priced-group.ts';
 import { dollars, short } from '../figure-text.ts';
+import { monthFigure } from '../month-figure.ts';
 import type { CapacityFacts } from './capacity-facts.ts';
 import { divided, rulesOf, type DeploymentRules } from './deployment-capacity.ts';
 import { deploymentCapacity } from './deployment-figures.ts';
@@ -98,7 +99,11 @@ type Totals = {
   readonly hours: number;
 };
 
-function totals({ deployments, free, hours }: Totals): Pick<Recoverable, 'value' | 'perHour' | 'cash'> {
+function totals({
+  deployments,
+  free,
+  hours,
+}: Totals): Pick<Recoverable, 'value' | 'perHour' | 'perMonth' | 'cash' | 'headroom'> {
   const told = deployments.filter(({ missing }) => missing === null);
   const value = [
     ...told.map((one) => lineOf(one.key, `${one.model}, ${one.pool ?? 'no pool'}`, one.recoverable)),
@@ -109,6 +114,7 @@ function totals({ deployments, free, hours }: Totals): Pick<Recoverable, 'value'
   const cash = told
     .filter((one) => one.cash.absence !== 'no-energy')
     .map((one) => lineOf(one.key, `${one.model}, ${one.pool ?? 'no pool'}`, one.cash));
+  const headroom = told.map((one) => lineOf(one.key, `${one.model}, ${one.pool ?? 'no pool'}`, one.headroom));
   const unmetered = told.length - cash.length;
   const cashNotes =
     unmetered === 0
@@ -119,19 +125,27 @@ function totals({ deployments, free, hours }: Totals): Pick<Recoverable, 'value'
     untold === 0 ? [] : [`${untold} deployments are left out: what a replica of them can serve is not known.`];
   // Of a fleet of which no deployment can be told, free GPUs alone would read like the whole.
   const isUntold = untold > 0 && told.length === 0;
-  const perHour = (line: Line): Line => ({ ...line, value: line.value === null ? null : line.value / hours });
+  const inAnHour = (line: Line): Line => ({ ...line, value: line.value === null ? null : line.value / hours });
+  const perHour = total(value.map(inAnHour), {
+    unit: 'USD/h',
+    formula: `recoverable value ÷ ${short(hours)} h of whole steps`,
+    notes,
+    isUntold,
+  });
   return {
+    perHour,
+    perMonth: monthFigure(perHour),
     value: total(value, {
       unit: 'USD',
       formula: 'recoverable GPU-hours of deployments and of free GPUs × fixed rates',
       notes,
       isUntold,
     }),
-    perHour: total(value.map(perHour), {
-      unit: 'USD/h',
-      formula: `recoverable value ÷ ${short(hours)} h of whole steps`,
+    headroom: total(headroom, {
+      unit: 'USD',
+      formula: 'GPU-hours that were needed and not loaded × fixed rates: protection that is paid for, not waste',
       notes,
-      isUntold,
+      isUntold: told.length === 0,
     }),
     cash: total(cash, {
       unit: 'USD',

@@ -2,7 +2,7 @@ import { cappedGpus, strandedCost } from '#shared/cost/stranded-capacity.ts';
 import type { CallScope } from '#shared/contract/backend-api.ts';
 import { STRANDED_CAUSES, type FreeGpus, type Stranded, type StrandedRow } from '#shared/contract/idle-schema.ts';
 import { sumOf } from '#shared/lib/sum.ts';
-import type { Coverage } from '#shared/model/figure.ts';
+import type { Coverage, Figure, FigureInput } from '#shared/model/figure.ts';
 import type { GpuState } from '#shared/model/gpu-state.ts';
 import { UNKNOWN_SKU } from '#shared/model/gpu.ts';
 import type { FactRow, GpuDimension } from '#backend/store/store.ts';
@@ -12,7 +12,7 @@ import { SECONDS_PER_HOUR } from '#shared/units/arithmetic.ts';
 import type { AnswerContext } from '../answer-context.ts';
 import { dollars, percent, short } from '../figure-text.ts';
 import { definedOnly } from '../priced-groups.ts';
-import { idleFigure, measured } from './idle-figure.ts';
+import { idleFigure, inputOf, measured } from './idle-figure.ts';
 import type { ProductPrice } from './prices.ts';
 
 /** GPU time and clock by pool, node, product and state. */
@@ -36,18 +36,50 @@ type PriceOf = (pool: string | null, sku: string) => ProductPrice;
 export function strandedOf(
   rows: readonly FactRow<GpuFactSums>[],
   free: readonly FreeGpus[],
-  known: { readonly priceOf: PriceOf; readonly coverage: Coverage },
+  known: KnownPrices,
 ): Stranded {
   const priced = [...unhealthyRows(rows), ...cappedRows(rows), ...fragmentRows(free)].map((row): StrandedRow => {
     const rate = known.priceOf(row.pool, row.sku).fixedRate;
     const hours = { unhealthy: 0, capped: 0, fragments: 0, [row.cause]: row.gpuHours };
-    return { ...row, usd: rate === null ? null : strandedCost(hours, rate)[row.cause] };
+    const amount = rate === null ? null : strandedCost(hours, rate)[row.cause];
+    const { inputs, ...place } = row;
+    return { ...place, usd: amount, cost: rowFigure({ ...place, inputs }, amount, known) };
   });
   const sorted = priced.toSorted((one, other) => (other.usd ?? 0) - (one.usd ?? 0) || other.gpuHours - one.gpuHours);
   return { value: totalFigure(sorted, known.coverage), rows: sorted };
 }
 
-type Draft = Omit<StrandedRow, 'usd'>;
+/** A row before it is priced; `inputs` say where its GPU-hours come from, where they are not simply counted. */
+type Draft = Omit<StrandedRow, 'usd' | 'cost'> & { readonly inputs: readonly FigureInput[] };
+
+type KnownPrices = { readonly priceOf: PriceOf; readonly coverage: Coverage };
+
+function rowFigure(row: Draft, value: number | null, { priceOf, coverage }: KnownPrices): Figure {
+  const { fixedRate: rate, provenance } = priceOf(row.pool, row.sku);
+  return idleFigure(
+    {
+      value,
+      unit: 'USD',
+      formula:
+        row.cause === 'capped'
+          ? 'throttled GPU-hours × share of the clock that was lost × fixed rate'
+          : 'GPU-hours that could not be used × fixed rate',
+      working:
+        value === null || rate === null
+          ? '–'
+          : `${short(row.gpuHours)} GPU-h × ${dollars(rate)}/GPU-h = ${dollars(value)}`,
+      inputs: [
+        measured('GPU-hours that could not be used', row.gpuHours, 'GPU-h', row.because),
+        ...row.inputs,
+        inputOf('Fixed rate', rate, 'USD/GPU-h', {
+          source: `mean of these GPUs without energy: ${provenance?.note ?? 'no price in the cost book'}`,
+          quality: provenance?.quality ?? 'assumed',
+        }),
+      ],
+    },
+    coverage,
+  );
+}
 
 function placeOf(row: FactRow<GpuFactSums>): Pick<Draft, 'pool' | 'node' | 'sku'> {
   return { pool: row.by[0] ?? null, node: row.by[1] ?? null, sku: row.by[2] ?? UNKNOWN_SKU };
@@ -63,6 +95,7 @@ function unhealthyRows(rows: readonly FactRow<GpuFactSums>[]): Draft[] {
     ...placeOf(row),
     gpuHours: (row.sums.observedSeconds ?? 0) / SECONDS_PER_HOUR,
     because: 'failed, drained or off the bus',
+    inputs: [],
   }));
 }
 
@@ -79,7 +112,11 @@ function cappedRows(rows: readonly FactRow<GpuFactSums>[]): Draft[] {
     const gpuHours = cappedGpus(hours, clock / target);
     if (gpuHours <= 0) return [];
     const because = `clock ${percent(1 - clock / target)} under that of serving, for ${short(hours)} GPU-h`;
-    return [{ cause: 'capped' as const, ...place, gpuHours, because }];
+    const inputs = [
+      measured('Throttled GPU time', hours, 'GPU-h', 'state of each GPU per interval'),
+      measured('Its clock, of that of serving', clock / target, 'ratio', 'mean SM clocks of both'),
+    ];
+    return [{ cause: 'capped' as const, ...place, gpuHours, because, inputs }];
   });
 }
 
@@ -100,6 +137,7 @@ function fragmentRows(free: readonly FreeGpus[]): Draft[] {
       sku,
       gpuHours: fragmentGpuHours,
       because: 'free in pieces smaller than a node and a replica',
+      inputs: [],
     }));
 }
 

@@ -1,19 +1,20 @@
-import type { CheckedInput } from '#shared/contract/backend-api.ts';
+import type { CallScope, CheckedInput } from '#shared/contract/backend-api.ts';
 import type { WhatIf, WhatIfBasis, WhatIfRow, WhatIfSide } from '#shared/contract/what-if-schema.ts';
 import { IDLE_STATES, WORKING_STATES } from '#shared/cost/cost-per-million-tokens.ts';
 import { hourlyRatesOf, totalRateOf } from '#shared/cost/hourly-rates.ts';
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
 import { sumOf } from '#shared/lib/sum.ts';
+import type { Figure } from '#shared/model/figure.ts';
 import type { ReferenceCatalogue } from '#shared/model/reference-catalogue.ts';
 import { epochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
 import { SECONDS_PER_HOUR } from '#shared/units/arithmetic.ts';
 import { formatInstant } from '#shared/units/format-time.ts';
-import { answerableWindow, figureContext, revisionOf, type AnswerContext } from '../answer-context.ts';
+import { answerableWindow, figureContext, isInScope, revisionOf, type AnswerContext } from '../answer-context.ts';
+import type { FigureContext } from '../figure-inputs.ts';
 import { figureOf } from '../figures.ts';
 import { gpuSecondsOf, type PricedGroup } from '../priced-group.ts';
 import type { GroupQuery, PricedGroups } from '../priced-groups.ts';
-import { knownCost, unitCostOf } from '../unit-cost.ts';
 import { changeFigure, imagined, partsBeside } from './change-figures.ts';
 import { knownEdit, type KnownEdit } from './known-edits.ts';
 import { rememberingStore } from './remembering-store.ts';
@@ -40,11 +41,17 @@ export async function whatIf(asked: AnswerContext, input: Input): Promise<Result
   if (was === undefined || would === undefined || last === undefined) throw new Error('a scenario has a beginning');
   const assumptions = states.flatMap(({ assumption }) => assumption ?? []);
   const isEstimate = edits.value.some(({ edit }) => isFleetEdit(edit));
-  const before = await whatIfSide(context, input, window, was.whole);
-  const imaginedContext = { ...context, costBook: () => last.state.book };
-  const after = mapFigures(await whatIfSide(imaginedContext, input, window, would.whole), (figure) =>
-    imagined(figure, { assumptions, isEstimate }),
+  const ask = { asked: input.window, window, scope: input.scope, basis: input.basis };
+  const figures = await Promise.all(
+    states.map(({ state }, index) =>
+      figureContext({ ...context, costBook: () => state.book }, ask, sides[index]?.whole ?? was.whole),
+    ),
   );
+  const [first, end] = [figures[0], figures.at(-1)];
+  if (first === undefined || end === undefined) throw new Error('a scenario has a beginning');
+  const imagine = (figure: Figure): Figure => imagined(figure, { assumptions, isEstimate });
+  const before = whatIfSide(first);
+  const after = mapFigures(whatIfSide(end), imagine);
   return succeed({
     window,
     basis: input.basis,
@@ -52,8 +59,8 @@ export async function whatIf(asked: AnswerContext, input: Input): Promise<Result
     would: after,
     change: { cost: changeFigure(before.cost, after.cost), spend: changeFigure(before.spend, after.spend) },
     parts: partsBeside(was.whole, would.whole),
-    steps: stepsOf(states, sides),
-    rows: rowsOf(was, would, input),
+    steps: stepsOf(states, figures),
+    rows: rowsOf({ was, would }, { first, end, imagine, enginesOf: await enginesByModel(context, ask) }),
     assumptions,
     isEstimate,
     inForce: basisOf(context, window, was.whole, catalogue),
@@ -95,22 +102,17 @@ function statesOf(context: AnswerContext, { scenario }: Input, edits: readonly K
   return steps;
 }
 
-function stepsOf(states: readonly Step[], sides: readonly PricedGroups[]): WhatIf['steps'] {
-  const costs = sides.map((side) => knownCost('loaded', side.whole).value);
-  return states.slice(1).map(({ label }, index) => {
-    const [before, after] = [costs[index] ?? null, costs[index + 1] ?? null];
-    return { label, change: before === null || after === null ? null : after - before };
+/** What each lever changes, with those before it moved already. */
+function stepsOf(states: readonly Step[], figures: readonly FigureContext[]): WhatIf['steps'] {
+  const spends = figures.map((one) => figureOf('spend', one));
+  return states.slice(1).flatMap(({ label }, index) => {
+    const [before, after] = [spends[index], spends[index + 1]];
+    return before === undefined || after === undefined ? [] : [{ label, change: changeFigure(before, after) }];
   });
 }
 
-async function whatIfSide(
-  context: AnswerContext,
-  input: Input,
-  window: TimeRange,
-  group: PricedGroup,
-): Promise<WhatIfSide> {
-  const ask = { asked: input.window, window, scope: input.scope, basis: input.basis };
-  const figures = await figureContext(context, ask, group);
+function whatIfSide(figures: FigureContext): WhatIfSide {
+  const { group } = figures;
   const [working, idle] = [gpuSecondsOf(group, WORKING_STATES), gpuSecondsOf(group, IDLE_STATES)];
   return {
     cost: figureOf('cost-per-million-tokens', figures),
@@ -134,22 +136,47 @@ function mapFigures(side: WhatIfSide, change: (figure: WhatIfSide['cost']) => Wh
 
 const NO_MODEL = 'No model: free, down, unseen';
 
-function rowsOf(was: PricedGroups, would: PricedGroups, { basis }: Input): readonly WhatIfRow[] {
+/** How many engines of the scope served a model in the window: they are the source of its tokens. */
+async function enginesByModel(
+  context: AnswerContext,
+  { window, scope }: { readonly window: TimeRange; readonly scope: CallScope },
+): Promise<(model: string | null) => number> {
+  const spans = (await context.store.engineSpans(window)).filter((span) => isInScope(span, scope));
+  return (model) => new Set(spans.flatMap((span) => (span.model === model ? [span.engine] : []))).size;
+}
+
+type RowFigures = {
+  readonly first: FigureContext;
+  readonly end: FigureContext;
+  readonly enginesOf: (model: string | null) => number;
+  readonly imagine: (figure: Figure) => Figure;
+};
+
+function rowsOf(
+  { was, would }: { readonly was: PricedGroups; readonly would: PricedGroups },
+  { first, end, imagine, enginesOf }: RowFigures,
+): readonly WhatIfRow[] {
   const after = new Map(would.groups.map((group) => [group.by[0] ?? null, group]));
   const rows = was.groups.map((group): WhatIfRow => {
     const key = group.by[0] ?? null;
-    const other = after.get(key);
+    const engines = enginesOf(key);
+    const [here, there] = [
+      { ...first, engines, group },
+      { ...end, engines, group: after.get(key) ?? group },
+    ];
+    const [spendWas, spendWould] = [figureOf('spend', here), imagine(figureOf('spend', there))];
     return {
       key: key ?? '',
       label: key ?? NO_MODEL,
-      was: knownCost('loaded', group).value,
-      would: other === undefined ? null : knownCost('loaded', other).value,
-      costWas: unitCostOf('loaded', group, basis).value,
-      costWould: other === undefined ? null : unitCostOf('loaded', other, basis).value,
+      was: spendWas,
+      would: spendWould,
+      change: changeFigure(spendWas, spendWould),
+      costWas: figureOf('cost-per-million-tokens', here),
+      costWould: imagine(figureOf('cost-per-million-tokens', there)),
     };
   });
   return rows.toSorted(
-    (one, other) => Number(one.key === '') - Number(other.key === '') || (other.was ?? 0) - (one.was ?? 0),
+    (one, other) => Number(one.key === '') - Number(other.key === '') || (other.was.value ?? 0) - (one.was.value ?? 0),
   );
 }
 

@@ -155,7 +155,7 @@ describe('edits', () => {
   it('compose: what each changes adds to what all change', async () => {
     const answer = await ifOnly(...EDITS);
     expect(answer.steps).toHaveLength(EDITS.length);
-    expect(sumOf(answer.steps, (step) => step.change!)).toBeCloseTo(answer.change.spend.value!, 9);
+    expect(sumOf(answer.steps, (step) => step.change.value!)).toBeCloseTo(answer.change.spend.value!, 9);
     const shorter = await ifOnly(...EDITS.slice(0, 3));
     expect(shorter.steps).toEqual(answer.steps.slice(0, 3));
   });
@@ -177,7 +177,7 @@ describe('edits', () => {
     const answer = await ifOnly(...EDITS);
     for (const side of ['was', 'would'] as const) {
       expect(sumOf(answer.parts, (one) => one[side]!)).toBeCloseTo(answer[side].spend.value!, 9);
-      expect(sumOf(answer.rows, (one) => one[side]!)).toBeCloseTo(answer[side].spend.value!, 9);
+      expect(sumOf(answer.rows, (one) => one[side].value!)).toBeCloseTo(answer[side].spend.value!, 9);
     }
     expect(sumOf(answer.change.spend.parts, (one) => one.value)).toBeCloseTo(answer.change.spend.value!, 9);
     expect(answer.rows.at(-1)!.label).toBe('No model: free, down, unseen');
