@@ -1,9 +1,10 @@
-import type { CostBook, HardwarePrice } from '#shared/model/cost-book.ts';
+import type { CostBook, HardwarePrice, ServiceLevel, TokenPrice } from '#shared/model/cost-book.ts';
 import {
   ENERGY_DEFAULTS,
   FACILITY_DEFAULTS,
   HARDWARE_DEFAULTS,
   REVISION_DEFAULTS,
+  SERVICE_LEVEL_DEFAULTS,
 } from '#shared/model/cost-book-defaults.ts';
 import { epochMs } from '#shared/time/instant.ts';
 import { operationsPerGpuHour } from './per-gpu-hour.ts';
@@ -35,6 +36,15 @@ function owned(sku: string, capexUsd: number, provisionedKilowatts: number): Har
   };
 }
 
+/** An assumption: what this invented operator sells a million tokens for, USD by class. No list price of anybody. */
+function soldAt(model: string, [uncachedInput, cachedInput, output]: readonly [number, number, number]): TokenPrice {
+  const provenance = { quality: 'assumed', note: 'assumed token price of the sample fleet', asOf: null } as const;
+  return { model, uncachedInput, cachedInput, output, provenance };
+}
+
+/** Loose enough for the slowest model at night, tight enough that busy hours miss some. Headroom is the usual one. */
+const SAMPLE_SERVICE_LEVEL: ServiceLevel = { ...SERVICE_LEVEL_DEFAULTS, ttftSeconds: 2, interTokenSeconds: 0.05 };
+
 export const SAMPLE_COST_BOOK: CostBook = {
   revisions: [
     {
@@ -49,6 +59,15 @@ export const SAMPLE_COST_BOOK: CostBook = {
         provenance: { quality: 'entered', note: NOTE, asOf: null },
       },
       weights: { input: 1, cached: 0.1, output: 5 },
+      tokenPrices: [
+        soldAt('kimi-k2', [0.15, 0.03, 0.6]),
+        soldAt('qwen3-235b', [0.08, 0.02, 0.3]),
+        soldAt('gpt-oss-120b', [0.04, 0.01, 0.16]),
+        soldAt('llama-3.3-70b', [0.1, 0.03, 0.35]),
+        soldAt('deepseek-r1', [0.12, 0.02, 0.5]),
+        soldAt('qwen3-coder-480b', [0.2, 0.04, 0.8]),
+      ],
+      serviceLevels: [SAMPLE_SERVICE_LEVEL],
     },
   ],
 };

@@ -29,7 +29,7 @@ const promtool = machineHas('promtool');
 const ANCHOR = epochMs(Date.parse('2026-11-24T15:00:00Z'));
 const DAY = 86_400;
 const WINDOW: TimeRange = { from: plusSeconds(ANCHOR, -18 * DAY), to: plusSeconds(ANCHOR, -DAY / 2) };
-/** One replica of deepseek-v3.2, two of qwen3-235b, and four of llama-3.3-70b. */
+/** One replica of deepseek-r1, two of qwen3-235b, and four of llama-3.3-70b. */
 const NODES = ['ash-nvl72-01-t01', 'dal-b200-03', 'dal-h100-01'];
 /** A replica of kimi-k2, whose update is too recent. */
 const RECENT = 'dal-b200-01';
@@ -94,7 +94,7 @@ for (const { name, isThere, hasRecent, serve } of ROUTES) {
     it('are found, each once, when they began', () => {
       const found = answer.changes.map(({ change }) => change.deployment.model);
       const recent = hasRecent ? ['kimi-k2'] : [];
-      expect(found.toSorted()).toEqual(['deepseek-v3.2', ...recent, 'llama-3.3-70b', 'qwen3-235b']);
+      expect(found.toSorted()).toEqual(['deepseek-r1', ...recent, 'llama-3.3-70b', 'qwen3-235b']);
       for (const model of found) {
         const { change } = summaryOf(model);
         // Between the last mark before it and the first at which a restarted engine answers.
@@ -104,8 +104,8 @@ for (const { name, isThere, hasRecent, serve } of ROUTES) {
     });
 
     it('that help are sized within their interval, and graded', () => {
-      const { verdict, grade, effect } = summaryOf('deepseek-v3.2');
-      const { savedShare } = truth('deepseek-v3.2');
+      const { verdict, grade, effect } = summaryOf('deepseek-r1');
+      const { savedShare } = truth('deepseek-r1');
       expect([verdict, grade]).toEqual(['saving', expect.stringMatching(/^[ABC]$/)]);
       expect(effect!.low).toBeLessThanOrEqual(-savedShare);
       expect(effect!.high).toBeGreaterThanOrEqual(-savedShare);

@@ -67,13 +67,13 @@ describe('service discovery', () => {
 
 describe('an engine', () => {
   test('tells its version, before and after the update, and its model', async () => {
-    const pod = podOf('deepseek-v3.2', 0);
+    const pod = podOf('deepseek-r1', 0);
     now = plusSeconds(anchor, -10 * 24 * 3600);
     expect(await jsonOf(`/engines/${pod}/version`)).toEqual({ version: '0.11.0' });
     now = anchor;
     expect(await jsonOf(`/engines/${pod}/version`)).toEqual({ version: '0.12.1' });
     expect(await jsonOf(`/engines/${pod}/v1/models`)).toMatchObject({
-      data: [{ id: 'deepseek-v3.2', root: 'deepseek-ai/DeepSeek-V3.2', max_model_len: 163840 }],
+      data: [{ id: 'deepseek-r1', root: 'deepseek-ai/DeepSeek-R1-0528', max_model_len: 163840 }],
     });
   });
 

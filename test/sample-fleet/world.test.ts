@@ -77,7 +77,7 @@ describe('counters', () => {
       [0, 0.001, 7, 29.999, 30].map((s) => plusSeconds(hoursFrom(hours), s)),
     );
     const isCounter = /(_total|_bucket|_count|_sum|ENERGY_CONSUMPTION)$/;
-    for (const target of [...engineTargets('deepseek-v3.2'), targetOf('ash-nvl72-01-t03:9400')]) {
+    for (const target of [...engineTargets('deepseek-r1'), targetOf('ash-nvl72-01-t03:9400')]) {
       let before = new Map<string, number>() as ReadonlyMap<string, number>;
       for (const instant of instants) {
         const now = valuesOf(target.textAt(instant));
@@ -208,7 +208,7 @@ describe('the story', () => {
   });
 
   test('the update that helps gives 12 % more tokens at the same concurrency and changes the fingerprint', () => {
-    const [target] = engineTargets('deepseek-v3.2');
+    const [target] = engineTargets('deepseek-r1');
     const pace = (at: EpochMs) => {
       const later = plusSeconds(at, 3 * 3600);
       const grown = (name: string) => valueOf(target!, later, name) - valueOf(target!, at, name);
@@ -228,16 +228,16 @@ describe('the story', () => {
       'qwen3-coder-480b code power-limit',
       'qwen3-235b general release',
       'llama-3.3-70b general release',
-      'deepseek-v3.2 reasoning release',
+      'deepseek-r1 reasoning release',
       'gpt-oss-120b general launch',
       'kimi-k2 reasoning release',
     ]);
     const of = (model: string) => changes.find((change) => change.model === model)!;
-    expect(of('deepseek-v3.2')).toMatchObject({ speedFactor: 1.12, loadFactor: 1, replicas: 10 });
-    expect(of('deepseek-v3.2').savedShare).toBeCloseTo(0.10714, 5);
+    expect(of('deepseek-r1')).toMatchObject({ speedFactor: 1.12, loadFactor: 1, replicas: 10 });
+    expect(of('deepseek-r1').savedShare).toBeCloseTo(0.10714, 5);
     expect(of('llama-3.3-70b')).toMatchObject({ speedFactor: 1, loadFactor: 1.35, savedShare: 0 });
     const day = 86_400_000;
-    for (const model of ['qwen3-235b', 'llama-3.3-70b', 'deepseek-v3.2']) {
+    for (const model of ['qwen3-235b', 'llama-3.3-70b', 'deepseek-r1']) {
       expect((anchor - of(model).lastAt) / day).toBeGreaterThan(8.9);
       // Engines start at some time of the world's first day.
       expect((of(model).firstAt - hoursFrom(-19 * 24)) / day).toBeGreaterThan(8.9);

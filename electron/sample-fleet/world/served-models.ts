@@ -78,8 +78,8 @@ export const servedModels = {
     busyNight: 0.12,
   },
   deepseek: {
-    name: 'deepseek-v3.2',
-    root: 'deepseek-ai/DeepSeek-V3.2',
+    name: 'deepseek-r1',
+    root: 'deepseek-ai/DeepSeek-R1-0528',
     maxModelLength: 163840,
     inputTokens: 5200,
     outputTokens: 960,

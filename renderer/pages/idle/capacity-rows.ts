@@ -24,7 +24,7 @@ export function freeHours(free: IdleCapacity['recoverable']['free'][number]): Di
   };
 }
 
-/** `deepseek-v3.2`, with its role where it has one. */
+/** `deepseek-r1`, with its role where it has one. */
 export function deploymentName({ model, role }: Pick<DeploymentCapacity, 'model' | 'role'>): string {
   return role === null ? model : `${model}, ${role}`;
 }
