@@ -113,6 +113,8 @@ export const configSchema = z.strictObject({
   tenantLabel: z.string().min(1).max(128).nullable().default(null),
   /** A file in place of Tokenwatt's catalogue of public benchmarks: see electron/backend/reference. */
   referenceCatalogue: z.string().min(1).max(4096).nullable().default(null),
+  /** Where scheduled reports go; null: the folder reports of the data folder. */
+  reportsFolder: z.string().min(1).max(4096).nullable().default(null),
   retention: z
     .strictObject({
       rawDays: z.number().min(0.1).max(400).default(7),

@@ -23,8 +23,7 @@ import { createChangeAssessor } from './answers/updates/assessed-changes.ts';
 import { changeMark, changeTag } from './answers/updates/operator-words.ts';
 import { update } from './answers/updates/update.ts';
 import { updates } from './answers/updates/updates.ts';
-import type { ExportJobs } from './reports/export-jobs.ts';
-import { createReportCalls } from './report-calls.ts';
+import { createReportCalls, type ReportWork } from './report-calls.ts';
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
 import { troubleOfCostBook } from '#shared/cost/check-cost-book.ts';
 import type { BackendApi, CallFailure, Deployments } from '#shared/contract/backend-api.ts';
@@ -51,7 +50,7 @@ type ApiOptions = {
   readonly chooseFile: (() => Promise<string | null>) | null;
   readonly saveTopology: (topology: Topology) => Promise<Result<void, string>>;
   readonly alerts: () => Alerts;
-  readonly exports: ExportJobs;
+  readonly reports: ReportWork;
 };
 
 /** What every answer may use, of the fleet that is open when it is asked. */
@@ -134,7 +133,7 @@ export function createApi(options: ApiOptions): BackendApi {
     update: (input) => answered(() => update(context(), assess, input)),
     markUpdate: async (input) => possible(await changeMark(options.fleet().store, input)),
     tagUpdate: async (input) => possible(await changeTag(options.fleet().store, input)),
-    ...createReportCalls({ ...options, context }, answered),
+    ...createReportCalls(options, answered),
     deployments: () => answered(async () => deployments(options.fleet())),
     saveTopology: async (input) => {
       const saved = await options.saveTopology(input);

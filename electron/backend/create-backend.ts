@@ -10,9 +10,9 @@ import { loadConfig, saveConfig, secretNamesIn, type Config, type SourceConfig }
 import { createEventHub, type EventHub } from './event-hub.ts';
 import { openSnapshotFleet } from './open-snapshot-fleet.ts';
 import type { Alerts, DesktopNotice } from './alerts/alerts.ts';
-import { createApi } from './create-api.ts';
+import { createAnswerContext, createApi } from './create-api.ts';
 import { openFleet, type Fleet } from './open-fleet.ts';
-import { createExportJobs } from './reports/export-jobs.ts';
+import { startReportWork } from './report-work.ts';
 import { createMemorySecrets } from './secrets/memory-secrets.ts';
 import type { Secrets } from './secrets/secrets.ts';
 import { watchFleet } from './watch-fleet.ts';
@@ -114,7 +114,6 @@ export async function createBackend(options: BackendOptions): Promise<Result<Bac
     watchFleet(next, { secrets, events, notify: options.notify ?? null, log, polls: options.polls !== false });
   let alerts = await watch(fleet);
   let shownAlerts: Alerts | null = null;
-  const exports = createExportJobs({ clock });
 
   const close = async (): Promise<void> => {
     await shownAlerts?.stop();
@@ -182,6 +181,16 @@ export async function createBackend(options: BackendOptions): Promise<Result<Bac
       await alertsBefore?.stop();
       await before?.close();
     });
+  const reports = startReportWork({
+    clock,
+    shown: () => shown ?? fleet,
+    live: () => fleet,
+    contextOf: (of) => createAnswerContext({ fleet: of }),
+    storeFolder: () => scratchFolder ?? options.dataFolder,
+    dataFolder: options.dataFolder,
+    polls: options.polls !== false,
+    log,
+  });
   const api = createApi({
     host: options.host,
     clock,
@@ -198,10 +207,10 @@ export async function createBackend(options: BackendOptions): Promise<Result<Bac
     chooseFile: options.chooseFile ?? null,
     saveTopology,
     alerts: () => shownAlerts ?? alerts,
-    exports,
+    reports,
   });
   const stop = async (): Promise<void> => {
-    await exports.close();
+    await reports.stop();
     await close();
   };
   return succeed({ api, subscribe: (topic, hear) => events.subscribe(topic, hear), stop });

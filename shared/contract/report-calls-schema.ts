@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PAPERS, type MonthState } from '#shared/model/report.ts';
 import { DEFAULT_REPORT_SETTINGS, REPORT_FORMATS, type ReportSettings } from '#shared/model/report-settings.ts';
+import type { EpochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
 import { scope, window, zone } from './input-schema.ts';
 import { localeSchema, logoSchema, monthSchema } from './report-schema.ts';
@@ -63,8 +64,13 @@ export const REPORT_CALLS = {
     name: z.string().min(1).max(400),
     offset: z.number().int().min(0).default(0),
   }),
+  /** Freezes a month that is over; it cannot be opened again. */
+  closeMonth: z.strictObject({ month: monthSchema }),
+  /** What a closed month would cost today; null of one that is not closed. */
+  restatement: z.strictObject({ month: monthSchema }),
   reportSettings: z.strictObject({}),
   saveReportSettings: reportSettingsSchema,
+  reportSchedule: z.strictObject({}),
 } as const;
 
 export type ExportAsk = z.output<typeof REPORT_CALLS.exportReport>;
@@ -76,9 +82,40 @@ export type ReportMonth = {
   /** The part of it with facts. */
   readonly known: TimeRange | null;
   readonly state: MonthState;
+  /** When it was closed, and with how many USD; null total: a product has no price. */
+  readonly closing: { readonly closedAt: EpochMs; readonly total: number | null } | null;
 };
 
-export type ReportMonths = { readonly zone: string; readonly months: readonly ReportMonth[] };
+export type ReportMonths = {
+  readonly zone: string;
+  readonly canClose: boolean;
+  readonly months: readonly ReportMonth[];
+};
+
+/** What a closed month would cost today, beside what it was closed with, USD. */
+export type RestatementAnswer = {
+  readonly closedAt: EpochMs;
+  readonly closed: number | null;
+  readonly now: number | null;
+  readonly difference: number | null;
+};
+
+/** Where the schedule stands. */
+export type ScheduleAnswer = {
+  /** False where nothing is kept: in the sample, in a snapshot, with memory alone. */
+  readonly canRun: boolean;
+  readonly nextAt: EpochMs | null;
+  readonly nextMonth: string | null;
+  /** Where files go, as people know it; null where nothing is written. */
+  readonly folder: string | null;
+  readonly last: {
+    readonly month: string;
+    readonly at: EpochMs;
+    readonly isWritten: boolean;
+    /** Names of the files, or why there are none. */
+    readonly message: string;
+  } | null;
+};
 
 export type ExportedName = {
   readonly name: string;
@@ -116,6 +153,9 @@ export type ReportCallAnswers = {
   readonly cancelExport: { readonly cancelled: boolean };
   /** Base64; `next` is where the next piece begins, null at the end. */
   readonly exportedFile: { readonly base64: string; readonly next: number | null };
+  readonly closeMonth: ReportMonths;
+  readonly restatement: RestatementAnswer | null;
   readonly reportSettings: ReportSettings;
   readonly saveReportSettings: ReportSettings;
+  readonly reportSchedule: ScheduleAnswer;
 };

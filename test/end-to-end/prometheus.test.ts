@@ -7,11 +7,11 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '#backend/clock.ts';
 import { configSchema } from '#backend/config.ts';
-import { createApi } from '#backend/create-api.ts';
+import { createAnswerContext, createApi } from '#backend/create-api.ts';
 import type { Backend } from '#backend/create-backend.ts';
 import { createMemorySecrets } from '#backend/secrets/memory-secrets.ts';
 import type { Store } from '#backend/store/store.ts';
-import { createExportJobs } from '#backend/reports/export-jobs.ts';
+import { startReportWork } from '#backend/report-work.ts';
 import { scrapeTargetsOf } from '#electron/sample-fleet/exporters/scrape-targets.ts';
 import { startSampleFleet, type SampleFleet } from '#electron/sample-fleet/server.ts';
 import { truthOf } from '#electron/sample-fleet/world/truth.ts';
@@ -243,7 +243,16 @@ function apiOver(store: Store, pollSeconds: number): BackendApi {
     alerts: () => {
       throw new Error('nothing is watched in this test');
     },
-    exports: createExportJobs({ clock: systemClock }),
+    reports: startReportWork({
+      clock: systemClock,
+      shown: () => fleet,
+      live: () => fleet,
+      contextOf: (of) => createAnswerContext({ fleet: of }),
+      storeFolder: () => null,
+      dataFolder: null,
+      polls: false,
+      log: () => {},
+    }),
   });
 }
 

@@ -8,7 +8,10 @@ import { monthWindow } from './report-period.ts';
 const MONTHS_MAX = 120;
 
 /** Every month that facts lie in, newest first, as the zone counts months. */
-export async function reportMonths({ store, clock }: AnswerContext, zone: string): Promise<ReportMonths> {
+export async function reportMonths(
+  { store, clock }: AnswerContext,
+  zone: string,
+): Promise<Omit<ReportMonths, 'canClose'>> {
   const extent = await store.extent();
   if (extent === null) return { zone, months: [] };
   const now = clock.now();
@@ -19,7 +22,7 @@ export async function reportMonths({ store, clock }: AnswerContext, zone: string
     const name = `${year}-${String(month).padStart(2, '0')}`;
     const window = monthWindow(name, zone);
     const state = window.to > now ? 'open' : 'provisional';
-    months.push({ month: name, window, known: overlapOf(extent, window), state });
+    months.push({ month: name, window, known: overlapOf(extent, window), state, closing: null });
     [year, month] = month === 1 ? [year - 1, 12] : [year, month - 1];
   }
   return { zone, months: months.filter(({ known }) => known !== null) };

@@ -1,10 +1,10 @@
 import type { Alerts } from '#backend/alerts/alerts.ts';
-import { createApi } from '#backend/create-api.ts';
+import { createAnswerContext, createApi } from '#backend/create-api.ts';
 import { configSchema } from '#backend/config.ts';
 import { createMemorySecrets } from '#backend/secrets/memory-secrets.ts';
 import type { Secrets } from '#backend/secrets/secrets.ts';
 import type { Store } from '#backend/store/store.ts';
-import { createExportJobs } from '#backend/reports/export-jobs.ts';
+import { startReportWork } from '#backend/report-work.ts';
 import type { Answers, BackendApi, CallFailure, CallInput, CallName } from '#shared/contract/backend-api.ts';
 import { createClient, type BackendClient } from '#shared/contract/client.ts';
 import { dispatch } from '#shared/contract/dispatch.ts';
@@ -68,7 +68,16 @@ export function apiOver(options: Options): BackendApi {
       if (options.alerts === undefined) throw new Error('nothing is watched in this test');
       return options.alerts;
     },
-    exports: createExportJobs({ clock }),
+    reports: startReportWork({
+      clock,
+      shown: () => fleet,
+      live: () => fleet,
+      contextOf: (of) => createAnswerContext({ fleet: of }),
+      storeFolder: () => null,
+      dataFolder: null,
+      polls: false,
+      log: () => {},
+    }),
   });
 }
 

@@ -8,7 +8,7 @@ const at = (text: string) => epochMs(Date.parse(`${text}T00:00:00Z`));
 describe('the list of months', () => {
   it('says which part of a month is known, where that is not all of it', () => {
     const window = { from: at('2026-10-01'), to: at('2026-11-01') };
-    const month = { month: '2026-10', window, known: window, state: 'provisional' } as const;
+    const month = { month: '2026-10', window, known: window, state: 'provisional', closing: null } as const;
     const [whole, part] = monthRows([month, { ...month, known: { from: at('2026-10-20'), to: window.to } }], 'UTC');
     expect(whole).toMatchObject({ name: 'October 2026', known: null });
     expect(part?.known).toBe('20 Oct to 1 Nov');
