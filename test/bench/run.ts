@@ -5,6 +5,7 @@ import { benchParser } from './parser.ts';
 import { benchContract, benchQueries } from './queries.ts';
 import { benchReprice } from './reprice.ts';
 import { benchStart } from './start.ts';
+import { benchUpdates } from './updates.ts';
 
 /** `npm run bench` measures every line, `npm run bench -- ingest start` those; see README.md for what each one is. */
 const LINES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
@@ -14,6 +15,7 @@ const LINES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   ingest: () => benchIngest(),
   contract: () => benchContract(1024),
   reprice: () => benchReprice(),
+  updates: () => benchUpdates(),
   queries: () => benchQueries(),
 };
 

@@ -9,7 +9,14 @@ import type { TimeRange } from '#shared/time/time-range.ts';
 import { baselinePrices, fixedRateOf, type BaselinePrices, type FixedRate } from './baseline-prices.ts';
 import { createDays } from './day-of.ts';
 import type { KnownChanges } from './known-changes.ts';
-import { poolWindows, type EngineGroup, type PoolWindow } from './pool-facts.ts';
+import {
+  poolWindows,
+  windowsByModel,
+  windowsInside,
+  type EngineGroup,
+  type PoolWindow,
+  type WindowsByModel,
+} from './pool-facts.ts';
 import { settledAfter } from './service.ts';
 import { sidesOf, type Sides } from './sides.ts';
 import { usableWindows, type UsableWindows, type WorkRule } from './work-windows.ts';
@@ -35,11 +42,12 @@ export type AssessedChange = {
 
 export type AssessOptions = { readonly store: Store; readonly book: CostBook; readonly now: EpochMs };
 
+/** Assesses changes that are known; the answer is in their order. */
 export type ChangeAssessor = (
-  change: FingerprintChange,
+  changes: readonly FingerprintChange[],
   known: KnownChanges,
   options: AssessOptions,
-) => Promise<AssessedChange>;
+) => Promise<readonly AssessedChange[]>;
 
 /** Assessments that are kept. */
 const KEPT_MAX = 200;
@@ -52,49 +60,84 @@ const FRESH_MS = 3_600_000;
  * an hour until then. What is kept belongs to one store.
  */
 export function createChangeAssessor(): ChangeAssessor {
-  const kept = new WeakMap<Store, Map<string, Promise<AssessedChange>>>();
-  return async (change, known, options) => {
-    const own = kept.get(options.store) ?? new Map<string, Promise<AssessedChange>>();
-    kept.set(options.store, own);
-    const hour = epochMs(Math.floor(options.now / FRESH_MS) * FRESH_MS);
-    const sides = sidesOf(change, known.changes, hour);
-    const prices = baselinePrices(options.book, change);
-    const key = JSON.stringify([change, sides, prices.weights, prices.revision, controlPoolOf(change, known, sides)]);
-    const found = own.get(key);
-    if (found !== undefined) return await found;
-    const assessing = assess({ change, known, sides, prices, store: options.store });
-    own.set(key, assessing);
-    assessing.catch(() => own.delete(key));
-    const [oldest] = own.keys();
-    if (own.size > KEPT_MAX && oldest !== undefined) own.delete(oldest);
-    return await assessing;
+  const stores = new WeakMap<Store, Map<string, Promise<AssessedChange>>>();
+  const dayOf = createDays(FLEET_ZONE);
+  return async (changes, known, options) => {
+    const kept = stores.get(options.store) ?? new Map<string, Promise<AssessedChange>>();
+    stores.set(options.store, kept);
+    const asked = changes.map((change) => askedOf(change, known, options));
+    const fleet = fleetWindows(
+      options.store,
+      asked.filter(({ key }) => !kept.has(key)),
+    );
+    const all = asked.map(({ key, ...assessment }) => {
+      const found = kept.get(key);
+      if (found !== undefined) return found;
+      const assessing = assess({ ...assessment, store: options.store, fleet, dayOf });
+      kept.set(key, assessing);
+      assessing.catch(() => kept.delete(key));
+      return assessing;
+    });
+    for (const [oldest] of [...kept].slice(0, Math.max(0, kept.size - KEPT_MAX))) kept.delete(oldest);
+    return await Promise.all(all);
   };
 }
 
-type Assessment = {
+type Asked = {
   readonly change: FingerprintChange;
   readonly known: KnownChanges;
   readonly sides: Sides;
   readonly prices: BaselinePrices;
-  readonly store: Store;
+  /** Everything that a judgement hangs on. */
+  readonly key: string;
 };
 
-async function assess({ change, known, sides, prices, store }: Assessment): Promise<AssessedChange> {
+function askedOf(change: FingerprintChange, known: KnownChanges, { book, now }: AssessOptions): Asked {
+  const hour = epochMs(Math.floor(now / FRESH_MS) * FRESH_MS);
+  const sides = sidesOf(change, known.changes, hour);
+  const prices = baselinePrices(book, change);
+  const key = JSON.stringify([change, sides, prices.weights, prices.revision, controlPoolOf(change, known, sides)]);
+  return { change, known, sides, prices, key };
+}
+
+/** Windows of whole models over all the time that several changes are compared in; null where few ask for them. */
+type FleetWindows = { readonly of: () => Promise<WindowsByModel> } | null;
+
+/** From so many changes on, reading the whole fleet once costs less than reading the part of each. */
+const ASKED_AT_ONCE_MIN = 3;
+
+/** Asks only when the first change needs it, and once for all. */
+function fleetWindows(store: Store, asked: readonly Asked[]): FleetWindows {
+  const whole = asked.filter(({ change, known }) => isOfWholeModel(change, known));
+  if (whole.length < ASKED_AT_ONCE_MIN) return null;
+  const from = Math.min(...whole.map(({ sides }) => sides.before.from));
+  const to = Math.max(...whole.map(({ sides }) => sides.after.to));
+  let read: Promise<WindowsByModel> | null = null;
+  return { of: () => (read ??= windowsByModel(store, { from: epochMs(from), to: epochMs(to) })) };
+}
+
+/** All replicas of a model changed, and it is served in one pool: its windows are those of the model. */
+function isOfWholeModel({ deployment, replicas }: FingerprintChange, { spans }: KnownChanges): boolean {
+  return replicas.kept.length === 0 && poolScope(deployment, spans) === undefined;
+}
+
+type Assessment = Omit<Asked, 'key'> & {
+  readonly store: Store;
+  readonly fleet: FleetWindows;
+  readonly dayOf: (at: EpochMs) => string;
+};
+
+async function assess({ change, known, sides, prices, store, fleet, dayOf }: Assessment): Promise<AssessedChange> {
   const { model } = change.deployment;
   const whole: TimeRange = { from: sides.before.from, to: sides.after.to };
   const pool = poolScope(change.deployment, known.spans);
   const { kept } = change.replicas;
   const controlPool = controlPoolOf(change, known, sides);
-  const groups: EngineGroup[] =
-    kept.length > 0
-      ? [
-          { model, pool, engines: { not: kept } },
-          { model, pool, engines: { only: kept } },
-        ]
-      : [{ model, pool, engines: null }];
   const scope = pool === undefined ? { model } : { model, pool };
   const [own, otherPool, events, settledFrom, rate] = await Promise.all([
-    poolWindows(store, groups, whole),
+    fleet !== null && isOfWholeModel(change, known)
+      ? fleet.of().then((windows) => [windowsInside(windows.get(model) ?? [], whole)])
+      : poolWindows(store, groupsOf(change, pool), whole),
     controlPool === null ? [] : poolWindows(store, [{ model, pool: controlPool, engines: null }], whole),
     store.events(whole),
     settledAfter(store, scope, { changedAt: change.lastAt, after: sides.after }),
@@ -102,7 +145,7 @@ async function assess({ change, known, sides, prices, store }: Assessment): Prom
   ]);
   const rule: WorkRule = {
     model,
-    dayOf: createDays(FLEET_ZONE),
+    dayOf,
     weights: prices.weights,
     sides,
     settledFrom,
@@ -127,6 +170,16 @@ async function assess({ change, known, sides, prices, store }: Assessment): Prom
     rate,
     seed,
   };
+}
+
+/** Those that changed, and those that were kept as they were, where there are any. */
+function groupsOf({ deployment: { model }, replicas: { kept } }: FingerprintChange, pool: string | null | undefined) {
+  const all: EngineGroup[] = [{ model, pool, engines: null }];
+  const two: EngineGroup[] = [
+    { model, pool, engines: { not: kept } },
+    { model, pool, engines: { only: kept } },
+  ];
+  return kept.length > 0 ? two : all;
 }
 
 /** A model that is served in one pool only needs no filter by pool, whatever GPUs and engines say of it. */

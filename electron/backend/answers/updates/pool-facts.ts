@@ -75,6 +75,29 @@ export async function poolWindows(
   });
 }
 
+/** The windows of each model, all its pools and engines together. */
+export type WindowsByModel = ReadonlyMap<string, readonly PoolWindow[]>;
+
+/** Windows of all models in two questions: where many of them are looked at, each question on its own reads all facts. */
+export async function windowsByModel(store: Store, window: TimeRange): Promise<WindowsByModel> {
+  if (window.from >= window.to) return new Map();
+  const asked = { window, stepSeconds: WINDOW_SECONDS };
+  const [engineRows, gpuRows] = await Promise.all([
+    store.engineFacts({ ...asked, by: ['model'], columns: ENGINE_COLUMNS }),
+    store.gpuFacts({ ...asked, by: ['sku', 'model'], columns: GPU_COLUMNS }),
+  ]);
+  const engines = Map.groupBy(engineRows, (row) => row.by[0] ?? null);
+  const gpus = Map.groupBy(gpuRows, (row) => row.by[1] ?? null);
+  // GPUs without an engine serve no model.
+  const models = [...new Set([...engines.keys(), ...gpus.keys()])].filter((model) => model !== null);
+  return new Map(models.map((model) => [model, windowsOf(engines.get(model) ?? [], gpus.get(model) ?? [])]));
+}
+
+/** The windows that begin in a span of time. */
+export function windowsInside(windows: readonly PoolWindow[], { from, to }: TimeRange): readonly PoolWindow[] {
+  return windows.filter(({ start }) => start >= from && start < to);
+}
+
 function memberTest({ engines }: EngineGroup): (engine: string | null) => boolean {
   if (engines === null) return () => true;
   const isOnly = 'only' in engines;
@@ -105,11 +128,13 @@ function windowsOf(
   });
 }
 
-/** Sums of rows by column; null where no row knows. */
+/** Sums of rows by column; null where no row knows. Most windows have one row, which is its own sum. */
 function added<Column extends string>(
   rows: readonly { readonly sums: { readonly [Name in Column]: number | null } }[],
   columns: readonly Column[],
 ): { readonly [Name in Column]: number | null } {
+  const [first] = rows;
+  if (first !== undefined && rows.length === 1) return first.sums;
   const entries = columns.map((column) => {
     let sum: number | null = null;
     for (const { sums } of rows) {

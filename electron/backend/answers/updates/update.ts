@@ -27,7 +27,8 @@ export async function update(
   const known = await knownChanges(store, now);
   const change = known.changes.find((one) => one.id === id);
   if (change === undefined) return null;
-  const assessed = await assess(change, known, { store, book: context.costBook(), now });
+  const [assessed] = await assess([change], known, { store, book: context.costBook(), now });
+  if (assessed === undefined) return null;
   const { usable, sides, windows, assessment, settledFrom, controls } = assessed;
   const { gpuTime, regression } = assessment;
   const { model, pool } = change.deployment;

@@ -4,7 +4,7 @@ import type { FingerprintChange } from '#shared/cost/savings/fingerprint-change.
 import type { TimeRange } from '#shared/time/time-range.ts';
 import { formatInstant } from '#shared/units/format-time.ts';
 import { answerableWindow, type AnswerContext } from '../answer-context.ts';
-import { FLEET_ZONE, type AssessedChange, type ChangeAssessor } from './assessed-changes.ts';
+import { FLEET_ZONE, type ChangeAssessor } from './assessed-changes.ts';
 import { knownChanges, type KnownChanges } from './known-changes.ts';
 import { updateTags } from './operator-words.ts';
 import { ledgerRow, ledgerTotals } from './savings-ledger.ts';
@@ -27,11 +27,7 @@ export async function updates(
   const known = inScope(all, input.scope);
   const touching = known.changes.filter((change) => touches(change, known.changes, window));
   const shown = touching.slice(-CHANGES_MAX);
-  const assessed: AssessedChange[] = [];
-  // One after another: each asks the store for a month of windows.
-  for (const change of shown) {
-    assessed.push(await assess(change, all, { store: context.store, book: context.costBook(), now }));
-  }
+  const assessed = await assess(shown, all, { store: context.store, book: context.costBook(), now });
   const rows = assessed.map((one) => ({ row: ledgerRow(one, tags, window), label: labelOf(one.change) }));
   return {
     window,

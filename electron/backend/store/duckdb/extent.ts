@@ -3,7 +3,7 @@ import { epochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
 import type { FactBatch } from '../store.ts';
 import { lengthMicrosOf, startMicrosOf } from '../whole-facts.ts';
-import { instantOf, rowsOf, tableOf, WATCHED_FAMILIES, type Tier } from './rows.ts';
+import { instantOf, rowsOf, tableOf, TIER_SECONDS, WATCHED_FAMILIES, type Tier } from './rows.ts';
 import { loadTiers } from './tiers.ts';
 
 /**
@@ -26,9 +26,11 @@ export async function readExtent(connection: DuckDBConnection): Promise<TimeRang
 
 function extentsSql(tier: Tier, before: number | null): readonly string[] {
   const isOlder = before === null ? '' : `WHERE ts < make_timestamp(${before}000)`;
+  // Rows of a rolled tier are as long as their buckets, so that the newest one ends last.
+  const end =
+    tier === 'raw' ? 'max(epoch_us(ts) + round(seconds * 1e6))' : `epoch_us(max(ts)) + ${TIER_SECONDS[tier]}e6`;
   return WATCHED_FAMILIES.map(
-    (family) => `SELECT min(epoch_us(ts)) AS first_us, max(epoch_us(ts) + round(seconds * 1e6)) AS end_us
-      FROM ${tableOf(family, tier)} ${isOlder}`,
+    (family) => `SELECT epoch_us(min(ts)) AS first_us, ${end} AS end_us FROM ${tableOf(family, tier)} ${isOlder}`,
   );
 }
 

@@ -168,7 +168,8 @@ function statementOf(
   const keysTold = family.keys.filter((key) => isKeyTold(family.name, key, aliases));
   const folds = family.name === 'gpu' ? { foldsSeats: aliases.has('seat') } : {};
   const told: Family = { ...family, keys: keysTold, ...folds };
-  const facts = pieces.map((piece) => pieceSql(told, piece, query, parameters));
+  const asking = { ...query, narrowing: narrowingOf(family.name, scope, parameters) };
+  const facts = pieces.map((piece) => pieceSql(told, piece, asking, parameters));
   const keys = ['fact.bucket_ms', ...query.by.map((name) => String(dimensions[name])), ...extra];
   const hasShares = family.name === 'gpu' && aliases.has('engine_span');
   const filters = scope.map(
@@ -202,6 +203,39 @@ const GPU_KEY_ALIASES: Readonly<Record<string, string>> = {
   state_id: 'gpu_state',
 };
 
+/**
+ * Conditions that leave out facts which cannot belong to the scope before they are added up: windows of one model must not
+ * cost those of the whole fleet. Only what the scope names by value narrows; the joins still decide.
+ */
+function narrowingOf(
+  family: FamilyName,
+  scope: readonly (readonly [string, string | null])[],
+  parameters: Parameters,
+): string {
+  const dimensions = dimensionsOf(family);
+  const conditions = scope.flatMap(([name, value]) => {
+    const column = dimensions[name];
+    const own = NARROWING[family]?.[column?.split('.')[0] ?? ''];
+    return value === null || column === undefined || own === undefined
+      ? []
+      : [` AND ${own} WHERE ${column} = ${parameters.bind(value)}::VARCHAR)`];
+  });
+  return conditions.join('');
+}
+
+const OWN_SPAN = { engine_span: 'engine_span_id IN (SELECT engine_span.id FROM engine_span' };
+
+/** The beginning of a condition on a fact's own keys, by the table that the scope's dimension is of. */
+const NARROWING: Readonly<Partial<Record<FamilyName, Readonly<Record<string, string>>>>> = {
+  gpu: {
+    seat: 'seat_id IN (SELECT seat.id FROM seat',
+    engine_span: `placement_id IN (SELECT placement_member.placement_id FROM placement_member
+      JOIN engine_span ON engine_span.id = placement_member.engine_span_id`,
+  },
+  engine: OWN_SPAN,
+  latency: OWN_SPAN,
+};
+
 function dimensionsOf(family: FamilyName): Readonly<Record<string, string>> {
   if (family === 'gpu') return GPU_DIMENSIONS;
   return family === 'meter' ? METER_DIMENSIONS : ENGINE_DIMENSIONS;
@@ -224,11 +258,12 @@ function sumSql({ column, aggregation }: MeasureColumn, hasShares: boolean): str
   return `${aggregation}(fact.${column}${isShared ? ' * coalesce(placement_member.share, 1)' : ''})`;
 }
 
-/** What a piece is asked for: buckets, and kinds of hours. */
+/** What a piece is asked for: buckets, kinds of hours, and further conditions on a fact's own keys, each after AND. */
 export type PieceQuery = {
   readonly stepSeconds: number | null;
   readonly window: { readonly from: number };
   readonly slots?: BucketSlots;
+  readonly narrowing?: string;
 };
 
 /** The facts of one piece: key columns, measures, the bucket's start as a DOUBLE of epoch ms, and the kind of its hour. */
@@ -269,7 +304,8 @@ function wholePieceSql(family: Family, piece: Piece, query: PieceQuery, paramete
  */
 function rowsOfPieceSql(family: Family, piece: Piece, query: PieceQuery, parameters: Parameters): string {
   const table = tableOf(family, piece.tier);
-  const inside = `ts >= ${parameters.bind(timestampOf(piece.from))} AND ts < ${parameters.bind(timestampOf(piece.to))}`;
+  const { narrowing = '' } = query;
+  const inside = `ts >= ${parameters.bind(timestampOf(piece.from))} AND ts < ${parameters.bind(timestampOf(piece.to))}${narrowing}`;
   const isByTime = query.slots !== undefined || query.stepSeconds === TIER_SECONDS[piece.tier];
   if (family.foldsSeats === undefined || !isByTime) return `${table} WHERE ${inside}`;
   const keys = family.keys.map((key) => (key === 'seat_id' ? 'alike.alike AS seat_id' : key));
@@ -309,7 +345,7 @@ function cutPieceSql(family: Family, piece: Piece, query: PieceQuery, parameters
       FROM (SELECT *, ${slots} AS slot FROM (
         SELECT *, epoch_us(ts) AS start_us, round(seconds * 1e6)::BIGINT AS length_us, ${isWhole} AS is_whole
         FROM ${tableOf(family, piece.tier)}
-        WHERE ts > ${earliest} AND ts < ${parameters.bind(timestampOf(piece.to))}
+        WHERE ts > ${earliest} AND ts < ${parameters.bind(timestampOf(piece.to))}${query.narrowing ?? ''}
       ))
     ) WHERE share > 0`;
 }

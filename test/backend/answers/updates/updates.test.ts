@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryStore } from '#backend/store/memory-store.ts';
+import type { FactBatch } from '#backend/store/store.ts';
 import type { UpdateAnswer, UpdatesAnswer, UpdateSummary } from '#shared/contract/savings-schema.ts';
 import type { BackendClient } from '#shared/contract/client.ts';
 import { sum } from '#shared/lib/sum.ts';
@@ -87,6 +88,27 @@ describe('an update whose truth is known', () => {
     expect((await changeOf({})).readyAt).toBeNull();
   });
 });
+
+describe('many updates at once', () => {
+  it('are judged as each is alone', async () => {
+    const store = createMemoryStore();
+    const factors = [0.88, 1, 1.06];
+    for (const [index, factor] of factors.entries()) {
+      await store.append(otherDeployment(updatedFleet({ factor }), index));
+    }
+    const open = () => clientOver({ store, book: BOOK, now: epochMs(hour(24 * 14) + 5000) });
+    const { changes } = await ask(open(), 'updates', { window: WINDOW });
+    expect(changes.map(({ verdict }) => verdict).toSorted()).toEqual(['no material change', 'regression', 'saving']);
+    for (const summary of changes)
+      expect(await ask(open(), 'update', { id: summary.change.id })).toMatchObject(summary);
+  });
+});
+
+/** The same facts told of another model, on machines of its own. */
+function otherDeployment(batch: FactBatch, index: number): FactBatch {
+  const names = /"(node-|gpu-|GPU-|old-|new-|on old-|on new-|llama)/g;
+  return JSON.parse(JSON.stringify(batch).replace(names, `"${index}-$1`)) as FactBatch;
+}
 
 describe('what an update changed', () => {
   it('is said with both values and its replicas', async () => {
