@@ -30,6 +30,9 @@ type SnapshotCallOptions = {
   readonly catalogue: () => Promise<string | null>;
 };
 
+/** Half a million minutes of GPUs are about 20 MB. */
+const MINUTE_ROWS_MAX = 500_000;
+
 /** The calls by which snapshots are saved, listed, shown and left. */
 export function createSnapshotCalls({ fleet, snapshots, chooseFile, catalogue }: SnapshotCallOptions): SnapshotCalls {
   const { dataFolder } = snapshots;
@@ -52,7 +55,7 @@ export function createSnapshotCalls({ fleet, snapshots, chooseFile, catalogue }:
         documents: await documentsOf(store),
         settings: { pollSeconds, catalogue: await catalogue() },
       },
-      { ...input, path: join(folder, name), signingKey: null },
+      { ...input, path: join(folder, name), minuteRowsMax: MINUTE_ROWS_MAX, signingKey: null },
     );
     if (!saved.ok) return notPossible(`The snapshot was not saved: ${saved.failure}`);
     return succeed(await describedFile(folder, name, saved.value.bytes));

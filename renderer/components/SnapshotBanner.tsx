@@ -3,6 +3,7 @@ import { useBackend } from '#renderer/backend/BackendProvider.tsx';
 import { useCall } from '#renderer/backend/use-call.ts';
 import { usePage } from '#renderer/state/page-context.tsx';
 import { windowLabel } from '#renderer/state/range-spec.ts';
+import { grainInWords } from '#shared/contract/snapshot-schema.ts';
 import { formatInstant } from '#shared/units/format-time.ts';
 import { Icon } from './Icon.tsx';
 import styles from './SnapshotBanner.module.css';
@@ -15,13 +16,13 @@ export function SnapshotBanner() {
   const close = useCall('closeSnapshot');
   const snapshot = data?.snapshot ?? null;
   if (snapshot === null) return null;
-  const { fleetName, takenAt, window, grain, hasPseudonyms, signedBy } = snapshot;
+  const { fleetName, takenAt, window, hasPseudonyms, signedBy } = snapshot;
   return (
     <output className={styles['banner']} data-testid="snapshot-banner">
       <Icon name="info" size={13} />
       <span>
         <b>Snapshot of {fleetName}</b>
-        {hasPseudonyms && ', under pseudonyms'}, {windowLabel(window, zone)}, by the {grain}. Taken{' '}
+        {hasPseudonyms && ', under pseudonyms'}, {windowLabel(window, zone)}, {grainInWords(snapshot)}. Taken{' '}
         {formatInstant(takenAt, zone, 'input')}, {signedBy === null ? 'not signed' : 'signed'}. Nothing here is live
         {snapshot.canClose ? '; your own sources go on quietly.' : '.'}
       </span>

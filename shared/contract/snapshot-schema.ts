@@ -37,6 +37,8 @@ export type SnapshotAbout = {
   readonly takenAt: EpochMs;
   readonly window: TimeRange;
   readonly grain: 'minute' | 'hour';
+  /** Whose minutes are inside: in a large fleet those of groups of alike GPUs and engines, beside the hours of each. */
+  readonly minutesOf: 'each' | 'group';
   readonly hasPseudonyms: boolean;
   readonly madeBy: string;
   /** Public key that vouches for it, base64; null: nobody does. */
@@ -44,6 +46,12 @@ export type SnapshotAbout = {
   /** Version of the catalogue of references that was in use; null where none could be read. */
   readonly catalogue: string | null;
 };
+
+/** How fine the facts are, as words that follow a window. */
+export function grainInWords({ grain, minutesOf }: Pick<SnapshotAbout, 'grain' | 'minutesOf'>): string {
+  if (grain === 'hour') return 'by the hour';
+  return minutesOf === 'each' ? 'by the minute' : 'by the minute for pools and models, by the hour for each GPU';
+}
 
 /** A file in the folder: what it says of itself, or why it is refused. */
 export type SnapshotFile = {

@@ -110,7 +110,7 @@ export function fleetOf(gpus: number): FactBatch {
 const noise = (key: string) => `((hash(${key}) % 1000000) / 1e6)`;
 
 /** Running requests of node `n` at poll `k`. Ids of seats, spans and placements run from 1 in the order of the fleet. */
-const LOAD = `
+export const LOAD = `
 CREATE MACRO running(n, k) AS CASE
   WHEN n % 8 = 7 THEN CASE WHEN (k * ${POLL_SECONDS} % 86400) BETWEEN 32400 AND 64800 AND hash(n * 7919 + k // 40) % 3 = 0 THEN 2 ELSE 0 END
   ELSE 1 + floor(30 * (0.5 - 0.45 * cos(2 * pi() * (k * ${POLL_SECONDS} % 86400) / 86400)) * (0.8 + 0.4 * ${noise('n * 1000003 + k')}))

@@ -4,6 +4,7 @@ import { benchNvml } from './nvml.ts';
 import { benchParser } from './parser.ts';
 import { benchContract, benchQueries } from './queries.ts';
 import { benchReprice } from './reprice.ts';
+import { benchSnapshot } from './snapshot.ts';
 import { benchStart } from './start.ts';
 import { benchUpdates } from './updates.ts';
 
@@ -16,6 +17,7 @@ const LINES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   contract: () => benchContract(1024),
   reprice: () => benchReprice(),
   updates: () => benchUpdates(),
+  snapshot: () => benchSnapshot(),
   queries: () => benchQueries(),
 };
 

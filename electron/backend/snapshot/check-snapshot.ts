@@ -17,11 +17,24 @@ import {
 import { readArchive } from './read-archive.ts';
 import { sha256Of } from './save-snapshot.ts';
 
-const TABLE_NAMES: readonly string[] = ['gpu', 'engine', 'latency', 'meter', 'board'].flatMap((family) =>
-  ['minute', 'hour'].map((grain) => `${family}_${grain}.parquet`),
-);
+const tablesOf = (families: readonly string[], grain: string): readonly string[] =>
+  families.map((family) => `${family}_${grain}.parquet`);
 
-const NAMES: ReadonlySet<string> = new Set([MANIFEST, SEAL, COST_BOOK, DOCUMENTS, FLEET, ...TABLE_NAMES]);
+const FAMILIES = ['gpu', 'engine', 'latency', 'meter', 'board'];
+const HOURS = tablesOf(FAMILIES, 'hour');
+const MINUTES = tablesOf(FAMILIES, 'minute');
+const GROUP_MINUTES = tablesOf(['gpu', 'engine'], 'group_minute');
+
+const NAMES: ReadonlySet<string> = new Set([
+  MANIFEST,
+  SEAL,
+  COST_BOOK,
+  DOCUMENTS,
+  FLEET,
+  ...HOURS,
+  ...MINUTES,
+  ...GROUP_MINUTES,
+]);
 
 /** A snapshot that is whole and unchanged since it was sealed. `signedBy`: the public key that vouches for it, or null. */
 export type CheckedSnapshot = {
@@ -119,8 +132,8 @@ function troubleOfEntries(manifest: Manifest, entries: readonly ArchiveEntry[]):
     if (wanted?.bytes !== bytes.length || wanted.sha256 !== sha256Of(bytes))
       return `${name} was changed since it was made`;
   }
-  const grains = manifest.grain === 'hour' ? ['hour'] : ['minute', 'hour'];
-  const needed = TABLE_NAMES.filter((name) => grains.some((grain) => name.endsWith(`_${grain}.parquet`)));
+  const minutes = manifest.minutesOf === 'group' ? GROUP_MINUTES : MINUTES;
+  const needed = manifest.grain === 'hour' ? HOURS : [...minutes, ...HOURS];
   const missing = [COST_BOOK, DOCUMENTS, FLEET, ...needed].find((name) => !inside.some((entry) => entry.name === name));
   if (missing !== undefined) return `it has no ${missing}`;
   return manifest.window.to > manifest.window.from ? null : 'its window ends before it begins';

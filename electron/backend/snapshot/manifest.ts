@@ -30,6 +30,8 @@ export const manifestSchema = z.strictObject({
   window: z.strictObject({ from: instant, to: instant }),
   /** The finest facts inside. */
   grain: z.enum(['minute', 'hour']),
+  /** Whose minutes are inside: each GPU's and engine's, or those of groups of alike ones, beside the hours of each. */
+  minutesOf: z.enum(['each', 'group']),
   /** Names were replaced on the way out. */
   hasPseudonyms: z.boolean(),
   /** Version of the store's schema that the tables follow. */

@@ -53,8 +53,8 @@ export async function openSnapshot(path: string): Promise<Result<OpenedSnapshot,
   for (const [name, bytes] of entries) {
     if (name.endsWith('.parquet')) await writeFile(join(folder, name), bytes, { mode: 0o600 });
   }
-  const { window, grain } = manifest;
-  const opened = await openExportedStore({ dimensions: fleet.value.dimensions, window, grain, folder });
+  const { window, grain, minutesOf } = manifest;
+  const opened = await openExportedStore({ dimensions: fleet.value.dimensions, window, grain, minutesOf, folder });
   if (!opened.ok) {
     await removeFolder();
     return fail(opened.failure.message);

@@ -16,6 +16,8 @@ export type SnapshotAsk = {
   readonly window: TimeRange;
   /** The finest facts that go in. */
   readonly grain: 'minute' | 'hour';
+  /** Of more GPU rows by the minute than this, minutes are those of groups: about 40 bytes a row. */
+  readonly minuteRowsMax: number;
   readonly hasPseudonyms: boolean;
   /** Ed25519 private key as PEM that vouches for the file; null for none. */
   readonly signingKey: string | null;
@@ -43,7 +45,7 @@ const HOUR_MS = 3_600_000;
  */
 export async function saveSnapshot(source: SnapshotSource, ask: SnapshotAsk): Promise<Result<SavedSnapshot, string>> {
   const window = { from: epochMs(Math.floor(ask.window.from / HOUR_MS) * HOUR_MS), to: ask.window.to };
-  const exported = await source.store.exportFacts({ window, grain: ask.grain });
+  const exported = await source.store.exportFacts({ window, grain: ask.grain, minuteRowsMax: ask.minuteRowsMax });
   if (!exported.ok) return fail(exported.failure.message);
   try {
     const events = await source.store.events(window);
@@ -71,6 +73,7 @@ export async function saveSnapshot(source: SnapshotSource, ask: SnapshotAsk): Pr
       isSample: source.isSample,
       window,
       grain: ask.grain,
+      minutesOf: exported.value.minutesOf,
       hasPseudonyms: ask.hasPseudonyms,
       schema: exported.value.schema,
       settings: source.settings,

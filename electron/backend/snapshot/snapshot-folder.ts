@@ -39,18 +39,9 @@ export async function describedFile(folder: string, name: string, bytes: number)
 }
 
 export function aboutOf({ manifest, signedBy }: Pick<CheckedSnapshot, 'manifest' | 'signedBy'>): SnapshotAbout {
-  const { fleetName, isSample, takenAt, window, grain, hasPseudonyms, madeBy, settings } = manifest;
-  return {
-    fleetName,
-    isSample,
-    takenAt,
-    window,
-    grain,
-    hasPseudonyms,
-    madeBy,
-    signedBy,
-    catalogue: settings.catalogue,
-  };
+  const { fleetName, isSample, takenAt, window, grain, minutesOf, hasPseudonyms, madeBy, settings } = manifest;
+  const { catalogue } = settings;
+  return { fleetName, isSample, takenAt, window, grain, minutesOf, hasPseudonyms, madeBy, signedBy, catalogue };
 }
 
 /** A name that says what is inside: `my-fleet-2026-11-01T00-2026-11-25T16.twsnap`. */

@@ -139,7 +139,15 @@ export type StoreFailure =
   | { readonly kind: 'failed'; readonly message: string };
 
 /** What is to be written out: facts of a window, summed by the minute or by the hour. */
-export type ExportAsk = { readonly window: TimeRange; readonly grain: 'minute' | 'hour' };
+export type ExportAsk = {
+  readonly window: TimeRange;
+  readonly grain: 'minute' | 'hour';
+  /** Of more GPU rows by the minute than this, minutes are written for groups of what is alike. */
+  readonly minuteRowsMax: number;
+};
+
+/** Whose minutes there are: each thing's, or those of groups of what is alike. */
+export type MinutesOf = 'each' | 'group';
 
 type WithId<Value> = { readonly id: number; readonly value: Value };
 
@@ -158,6 +166,7 @@ export type FactsExport = {
   /** Version of the schema that the tables follow. */
   readonly schema: number;
   readonly dimensions: ExportedDimensions;
+  readonly minutesOf: MinutesOf;
   readonly tables: readonly { readonly name: string; readonly path: string; readonly rows: number }[];
   /** Removes the files. */
   remove(): Promise<void>;

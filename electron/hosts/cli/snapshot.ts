@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { readSnapshot } from '#backend/snapshot/open-snapshot.ts';
 import { aboutOf, snapshotFolder } from '#backend/snapshot/snapshot-folder.ts';
 import { dataFolderOf } from '#electron/hosts/data-folder.ts';
-import type { SnapshotAbout, SnapshotFile } from '#shared/contract/snapshot-schema.ts';
+import { grainInWords, type SnapshotAbout, type SnapshotFile } from '#shared/contract/snapshot-schema.ts';
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
 import { formatInstant } from '#shared/units/format-time.ts';
 import { EXIT, failureOfCall, type CommandFailure, type ExitCode } from './exit-codes.ts';
@@ -104,14 +104,14 @@ async function describe(
 }
 
 function aboutText(about: SnapshotAbout, bytes: number): string {
-  const { window, takenAt, grain, hasPseudonyms, isSample, madeBy } = about;
+  const { window, takenAt, hasPseudonyms, isSample, madeBy } = about;
   const instant = (at: typeof takenAt): string => `${formatInstant(at, 'UTC', 'input')} UTC`;
   return tableText([
     [
       'fleet',
       `${plainText(about.fleetName)}${isSample ? ' (invented data)' : ''}${hasPseudonyms ? ', under pseudonyms' : ''}`,
     ],
-    ['window', `${instant(window.from)} to ${instant(window.to)}, by the ${grain}`],
+    ['window', `${instant(window.from)} to ${instant(window.to)}, ${grainInWords(about)}`],
     ['taken', `${instant(takenAt)} by ${plainText(madeBy)}`],
     ['seal', `whole and unchanged${signedText(about)}`],
     ['size', `${bytes} bytes`],

@@ -9,7 +9,7 @@ import { openSnapshot } from '#backend/snapshot/open-snapshot.ts';
 import { readArchive } from '#backend/snapshot/read-archive.ts';
 import { saveSnapshot, type SnapshotAsk } from '#backend/snapshot/save-snapshot.ts';
 import { openDuckdbStore } from '#backend/store/duckdb/duckdb-store.ts';
-import type { Store } from '#backend/store/store.ts';
+import type { FactRow, Store } from '#backend/store/store.ts';
 import type { CostBook } from '#shared/model/cost-book.ts';
 import { ask, clientOver } from '../answers/ask.ts';
 import { randomBook, randomFleet, SPAN_SECONDS } from '../answers/random-fleet.ts';
@@ -65,10 +65,17 @@ async function saved(
       documents: { marks: { marks: ['new racks'] } },
       settings: { pollSeconds: 10, catalogue: '2026.08' },
     },
-    { path, window: WINDOW, grain: 'minute', hasPseudonyms: false, signingKey: null, ...change },
+    { path, window: WINDOW, grain: 'minute', minuteRowsMax: 1e9, hasPseudonyms: false, signingKey: null, ...change },
   );
   if (!made.ok) throw new Error(made.failure);
   return { path, file: await readFile(path) };
+}
+
+async function storeWithoutMeters(name: string): Promise<Store> {
+  const boards = await openDuckdbStore({ path: join(folder, name) });
+  if (!boards.ok) throw new Error(boards.failure.message);
+  await boards.value.append({ ...randomFleet(createRandom(12)), meters: [], meterFacts: [] });
+  return boards.value;
 }
 
 async function opened(path: string) {
@@ -103,14 +110,54 @@ describe('a snapshot', () => {
 
   // Inside an hour, a price that changes and a meter that falls silent are divided in proportion: here neither does.
   it('gives the same figures by the hour', async () => {
-    const boards = await openDuckdbStore({ path: join(folder, 'boards.duckdb') });
-    if (!boards.ok) throw new Error(boards.failure.message);
-    await boards.value.append({ ...randomFleet(createRandom(12)), meters: [], meterFacts: [] });
-    const { path } = await saved({ grain: 'hour' }, boards.value);
+    const boards = await storeWithoutMeters('boards.duckdb');
+    const { path } = await saved({ grain: 'hour' }, boards);
     const snapshot = await opened(path);
-    await expectSameFigures(boards.value, snapshot.store, { revisions: BOOK.revisions.slice(0, 1) });
+    await expectSameFigures(boards, snapshot.store, { revisions: BOOK.revisions.slice(0, 1) });
     await snapshot.close();
-    await boards.value.close();
+    await boards.close();
+  });
+
+  describe('of more minutes than fit', () => {
+    it('gives the figures of the store over whole hours, of each thing', async () => {
+      const boards = await storeWithoutMeters('grouped.duckdb');
+      const snapshot = await opened((await saved({ minuteRowsMax: 10 }, boards)).path);
+      expect(snapshot.manifest.minutesOf).toBe('group');
+      await expectSameFigures(boards, snapshot.store, { revisions: BOOK.revisions.slice(0, 1) });
+      await snapshot.close();
+      await boards.close();
+    });
+
+    it('keeps the minutes of what is alike, and those of each thing add to them', async () => {
+      const snapshot = await opened((await saved({ minuteRowsMax: 10 })).path);
+      const { store: kept } = snapshot;
+      const query = { window: { from: at(600), to: at(5400) }, stepSeconds: 60 } as const;
+      const columns = ['observedSeconds', 'bridgedSeconds', 'energyJoules', 'energySeconds'] as const;
+      for (const by of [[], ['state'], ['pool', 'sku'], ['model'], ['site', 'version', 'state']] as const) {
+        const asked = { ...query, by, columns };
+        expectClose(await kept.gpuFacts(asked), await store.gpuFacts(asked));
+      }
+      for (const by of [[], ['model'], ['pool', 'version', 'tenant']] as const) {
+        const asked = { ...query, by, columns: ['observedSeconds', 'inputTokens', 'outputTokens'] as const };
+        expectClose(await kept.engineFacts(asked), await store.engineFacts(asked));
+      }
+      const nodes = await kept.gpuFacts({ ...query, by: ['node'], columns });
+      const added = new Map<number, number>();
+      for (const { start, sums } of nodes) added.set(start, (added.get(start) ?? 0) + (sums.energyJoules ?? 0));
+      const all = await store.gpuFacts({ ...query, by: [], columns });
+      for (const { start, sums } of all) expect(added.get(start)).toBeCloseTo(sums.energyJoules ?? 0, 0);
+      await snapshot.close();
+    });
+
+    it('is refused when its minutes are not those of its hours', async () => {
+      const { file } = await saved({ minuteRowsMax: 10 });
+      const other = await saved({ minuteRowsMax: 10, window: { from: at(3600), to: WINDOW.to } });
+      const path = join(folder, 'mixed.twsnap');
+      const table = 'gpu_group_minute.parquet';
+      await writeFile(path, replaced(file, table, entryOf(other.file, table)));
+      const refused = await openSnapshot(path);
+      expect(refused).toEqual({ ok: false, failure: expect.stringContaining('does not add up') });
+    });
   });
 
   it('keeps the minutes of a series', async () => {
@@ -143,6 +190,7 @@ describe('a snapshot', () => {
         path: join(folder, 'no such folder', 'x.twsnap'),
         window: WINDOW,
         grain: 'hour',
+        minuteRowsMax: 1e9,
         hasPseudonyms: false,
         signingKey: null,
       },
@@ -320,6 +368,24 @@ function replaced(file: Buffer, name: string, bytes: Buffer): Buffer {
 
 async function temporaryFolders(): Promise<string[]> {
   return (await readdir(tmpdir())).filter((name) => name.startsWith('tokenwatt-snapshot-'));
+}
+
+/** What is summed from rounded parts: seconds to the millisecond, joules and tokens to one of a thousand. */
+function expectClose(found: readonly FactRow<object>[], wanted: readonly FactRow<object>[]): void {
+  expect(found.length).toBe(wanted.length);
+  for (const [index, row] of wanted.entries()) {
+    const { by, start, sums } = found[index] ?? { by: [], start: 0, sums: {} };
+    expect([by, start]).toEqual([row.by, row.start]);
+    for (const [name, value] of Object.entries(row.sums)) {
+      const own: unknown = Object.entries(sums).find(([key]) => key === name)?.[1];
+      if (typeof value !== 'number') expect(own, name).toBe(value);
+      else
+        expect(
+          Math.abs(Number(own) - value) <= 0.001 * Math.max(1, value),
+          `${name}: ${String(own)} for ${value}`,
+        ).toBe(true);
+    }
+  }
 }
 
 /** Sums in another order differ in their last digits. */

@@ -61,10 +61,11 @@ export function createStore(
   database: OpenDatabase,
   connections: Connections,
   loaded: Dimensions,
+  knownExtent?: TimeRange | null,
 ): Store {
   let dimensions = loaded;
   /** As the tables would answer; undefined until they are asked, and again once facts are forgotten. */
-  let extent: TimeRange | null | undefined;
+  let extent = knownExtent;
   const append = async (connection: DuckDBConnection, batch: FactBatch) => {
     const after = withBatch(dimensions, batch);
     await inTransaction(connection, async () => {

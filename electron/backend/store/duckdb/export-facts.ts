@@ -4,12 +4,32 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { TimeRange } from '#shared/time/time-range.ts';
 import type { ExportAsk, ExportedDimensions, FactsExport } from '../store.ts';
 import type { Dimensions } from './dimensions.ts';
+import { encodingsOf } from './export-encodings.ts';
+import {
+  GROUPED_FAMILIES,
+  groupsOf,
+  groupsOfKey,
+  groupTableOf,
+  mapSql,
+  type FactGroups,
+  type GroupedFamily,
+} from './fact-groups.ts';
 import { MIGRATIONS } from './migrate.ts';
-import { FAMILIES, tableOf, TIER_SECONDS, type Family } from './rows.ts';
+import { FAMILIES, GPU_FAMILY, numberOf, tableOf, TIER_SECONDS, type Family } from './rows.ts';
 import { loadTiers, type TierStates } from './tiers.ts';
 
 /** Rows of a Parquet row group: small enough to skip hours that are not asked for. */
 const ROW_GROUP_ROWS = 61_440;
+
+type Export = {
+  readonly connection: DuckDBConnection;
+  readonly folder: string;
+  readonly window: TimeRange;
+  readonly tiers: TierStates;
+};
+
+type Grain = 'minute' | 'hour';
+type Table = FactsExport['tables'][number];
 
 /**
  * Writes the facts of a window as Parquet files into a new folder inside `exportFolder`, which is the one place that the
@@ -22,45 +42,98 @@ export async function exportFacts(
   ask: ExportAsk,
 ): Promise<FactsExport> {
   const folder = await mkdtemp(join(exportFolder, 'facts-'));
-  const tiers = await loadTiers(connection);
-  const grains = ask.grain === 'hour' ? (['hour'] as const) : (['minute', 'hour'] as const);
-  const tables = [];
-  for (const family of FAMILIES) {
-    for (const grain of grains) {
-      const name = tableOf(family, grain);
-      const path = join(folder, `${name}.parquet`);
-      const rows = await copyTo(connection, path, rowsSql(family, grain, ask.window, tiers));
-      tables.push({ name, path, rows });
-    }
-  }
+  const made: Export = { connection, folder, window: ask.window, tiers: await loadTiers(connection) };
+  const kept = exported(dimensions, ask.window);
+  const minutesOf = ask.grain === 'minute' && (await hasMoreMinutes(made, ask.minuteRowsMax)) ? 'group' : 'each';
+  const tables = minutesOf === 'group' ? await groupTables(made, groupsOf(kept)) : await wholeTables(made, ask.grain);
   return {
     schema: MIGRATIONS.length,
-    dimensions: exported(dimensions, ask.window),
+    dimensions: kept,
+    minutesOf,
     tables,
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
 
-/** Writes rows as Parquet, and answers how many they were. */
-async function copyTo(connection: DuckDBConnection, path: string, rows: string): Promise<number> {
+async function hasMoreMinutes(made: Export, most: number): Promise<boolean> {
+  const rows = rowsSql(GPU_FAMILY, 'minute', made);
+  return (await numberOf(made.connection, `SELECT count(*)::DOUBLE FROM (${rows})`)) > most;
+}
+
+async function wholeTables(made: Export, grain: Grain): Promise<readonly Table[]> {
+  const grains = grain === 'hour' ? (['hour'] as const) : (['minute', 'hour'] as const);
+  const tables: Table[] = [];
+  for (const family of FAMILIES) {
+    for (const one of grains) {
+      tables.push(await copyTo(made, tableOf(family, one), `${rowsSql(family, one, made)} ${orderSql(family)}`));
+    }
+  }
+  return tables;
+}
+
+/** Hours of each thing, and minutes of what is alike, in narrower columns. */
+async function groupTables(made: Export, groups: FactGroups): Promise<readonly Table[]> {
+  const tables: Table[] = [];
+  for (const family of FAMILIES) {
+    const rows = rowsSql(family, 'hour', made);
+    const encodings = await encodingsOf(made.connection, family.measures, rows);
+    const select = encodedSql(family, encodings, rows);
+    tables.push(await copyTo(made, tableOf(family, 'hour'), `${select} ${orderSql(family)}`));
+  }
+  for (const grouped of GROUPED_FAMILIES) {
+    const rows = groupRowsSql(grouped, groups, made);
+    const measures = grouped.family.measures.filter(({ column }) => grouped.profiled.includes(column));
+    const select = encodedSql(grouped.family, await encodingsOf(made.connection, measures, rows), rows);
+    tables.push(
+      await copyTo(made, groupTableOf(grouped.family), `${select} ORDER BY ${grouped.family.keys.join(', ')}, ts`),
+    );
+  }
+  return tables;
+}
+
+function groupRowsSql({ family, profiled }: GroupedFamily, groups: FactGroups, made: Export): string {
+  const maps = family.keys.flatMap((key) => {
+    const map = groupsOfKey(key, groups);
+    return map === null ? [] : [{ key, sql: `LEFT JOIN ${mapSql(map)} of_${key} ON of_${key}.id = fact.${key}` }];
+  });
+  const keyOf = (key: string): string =>
+    maps.some((map) => map.key === key) ? `of_${key}.alike AS ${key}` : `fact.${key}`;
+  const sums = profiled.map((column) => `sum(${column}) AS ${column}`);
+  return `SELECT ${['ts', 'max(seconds) AS seconds', ...family.keys.map(keyOf), ...sums].join(', ')}
+    FROM (${rowsSql(family, 'minute', made)}) fact ${maps.map(({ sql }) => sql).join(' ')}
+    GROUP BY ${['ts', ...family.keys.map((key) => keyOf(key).split(' AS ')[0])].join(', ')}`;
+}
+
+function encodedSql({ keys }: Family, encodings: ReadonlyMap<string, string>, rows: string): string {
+  const columns = [...encodings].map(([column, sql]) => `${sql} AS ${column}`);
+  return `SELECT ${['ts', 'seconds', ...keys, ...columns].join(', ')} FROM (${rows})`;
+}
+
+/** Writes rows as Parquet, and tells how many they were. */
+async function copyTo({ connection, folder }: Export, name: string, rows: string): Promise<Table> {
+  const path = join(folder, `${name}.parquet`);
   const copied = await connection.runAndReadAll(
     `COPY (${rows}) TO '${path.replaceAll("'", "''")}'
-     (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, ROW_GROUP_SIZE ${ROW_GROUP_ROWS})`,
+     (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 9, PARQUET_VERSION v2, ROW_GROUP_SIZE ${ROW_GROUP_ROWS})`,
   );
-  return Number(copied.getRowsJS()[0]?.[0]);
+  return { name, path, rows: Number(copied.getRowsJS()[0]?.[0]) };
+}
+
+function orderSql({ keys }: Family): string {
+  return `ORDER BY ts, ${keys.join(', ')}`;
 }
 
 /** Rows of a tier where it is rolled up, and behind that the same sums of what is not: of minutes, or of raw facts. */
-function rowsSql(family: Family, grain: 'minute' | 'hour', window: TimeRange, tiers: TierStates): string {
+function rowsSql(family: Family, grain: Grain, { window, tiers }: Export): string {
   const rolledUntil = Math.min(window.to, tiers[grain].rolledUntil ?? window.from);
   const columns = ['ts', 'seconds', ...family.keys, ...family.measures.map(({ column }) => column)];
   const known = `SELECT ${columns.join(', ')} FROM ${tableOf(family, grain)} WHERE ${between(window.from, rolledUntil)}`;
   const late = sumsSql(family, grain, { from: Math.max(window.from, rolledUntil), to: window.to });
-  return `${known} UNION ALL ${late} ORDER BY ts, ${family.keys.join(', ')}`;
+  return `${known} UNION ALL ${late}`;
 }
 
 /** The last bucket ends with the window: a row that seemed longer would be divided when it is read. */
-function sumsSql(family: Family, grain: 'minute' | 'hour', { from, to }: { from: number; to: number }): string {
+function sumsSql(family: Family, grain: Grain, { from, to }: { from: number; to: number }): string {
   const bucket = `date_trunc('${grain}', ts)`;
   const seconds = `least(${TIER_SECONDS[grain]}::DOUBLE, (${to} - epoch_ms(${bucket})) / 1000.0)`;
   const measures = family.measures.map(({ column, aggregation }) => `${aggregation}(${column}) AS ${column}`);

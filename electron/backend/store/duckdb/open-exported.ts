@@ -2,11 +2,13 @@ import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
 import { epochMs, type EpochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
-import type { ExportedDimensions, Store, StoreFailure } from '../store.ts';
+import type { ExportedDimensions, MinutesOf, Store, StoreFailure } from '../store.ts';
 import { openConnections } from './connections.ts';
 import { withIds, writeDimensions, type Dimensions } from './dimensions.ts';
 import { createStore } from './duckdb-store.ts';
 import { failureOf } from './failures.ts';
+import { GROUPED_FAMILIES, groupsOf, groupTableOf } from './fact-groups.ts';
+import { extentOfGroups, joinGroups } from './join-groups.ts';
 import { migrate } from './migrate.ts';
 import { lockDown } from './open.ts';
 import { FAMILIES, rowsOf, tableOf, TIER_SECONDS, type Family } from './rows.ts';
@@ -16,6 +18,7 @@ export type ExportedFacts = {
   readonly dimensions: ExportedDimensions;
   readonly window: TimeRange;
   readonly grain: 'minute' | 'hour';
+  readonly minutesOf: MinutesOf;
   /** Folder of the Parquet files, one per table, such as `gpu_hour.parquet`. */
   readonly folder: string;
 };
@@ -41,28 +44,53 @@ export async function openExportedStore(facts: ExportedFacts): Promise<Result<St
     }
     await lockDown(instance, facts.folder);
     const database = { instance, close: async () => instance.closeSync() };
-    return succeed(createStore({ path: ':memory:', exportFolder: null }, database, connections, prepared.value));
+    const { dimensions, extent } = prepared.value;
+    return succeed(createStore({ path: ':memory:', exportFolder: null }, database, connections, dimensions, extent));
   } catch (error) {
     instance.closeSync();
     return fail(failureOf(error));
   }
 }
 
-async function prepare(connection: DuckDBConnection, facts: ExportedFacts): Promise<Result<Dimensions, StoreFailure>> {
+type Prepared = { readonly dimensions: Dimensions; readonly extent?: TimeRange | null };
+
+async function prepare(connection: DuckDBConnection, facts: ExportedFacts): Promise<Result<Prepared, StoreFailure>> {
   const migrated = await migrate(connection);
   if (!migrated.ok) return migrated;
   const dimensions = withIds(facts.dimensions);
   await writeCodes(connection, dimensions);
   await writeDimensions(connection, withIds(NOTHING), dimensions);
+  const isGrouped = facts.grain === 'minute' && facts.minutesOf === 'group';
+  const tiers = facts.grain === 'minute' && !isGrouped ? (['minute', 'hour'] as const) : (['hour'] as const);
   for (const family of FAMILIES) {
-    for (const tier of ['minute', 'hour'] as const) {
-      if (tier === 'minute' && facts.grain === 'hour') continue;
-      const trouble = await attach(connection, family, tier, facts);
+    for (const tier of tiers) {
+      const trouble = await attach(connection, tableOf(family, tier), family, facts);
       if (trouble !== null) return fail({ kind: 'failed', message: trouble });
     }
   }
   await setTiers(connection, facts);
-  return succeed(dimensions);
+  if (!isGrouped) return succeed({ dimensions });
+  const trouble = await attachGroups(connection, facts);
+  if (trouble !== null) return fail({ kind: 'failed', message: trouble });
+  await setHourOnly(connection, facts);
+  return succeed({ dimensions, extent: await extentOfGroups(connection) });
+}
+
+async function attachGroups(connection: DuckDBConnection, facts: ExportedFacts): Promise<string | null> {
+  const groups = groupsOf(facts.dimensions);
+  for (const grouped of GROUPED_FAMILIES) {
+    const measures = grouped.family.measures.filter(({ column }) => grouped.profiled.includes(column));
+    const table = groupTableOf(grouped.family);
+    const columns = ['ts', 'seconds', ...grouped.family.keys, ...measures.map(({ column }) => column)];
+    await connection.run(
+      `CREATE TABLE ${table} AS SELECT ${columns.join(', ')} FROM ${tableOf(grouped.family, 'minute')}`,
+    );
+    const trouble =
+      (await attach(connection, table, { ...grouped.family, measures }, facts)) ??
+      (await joinGroups(connection, grouped, groups));
+    if (trouble !== null) return trouble;
+  }
+  return null;
 }
 
 const NOTHING: ExportedDimensions = { seats: [], spans: [], placements: [], meters: [], states: [], measures: [] };
@@ -76,11 +104,10 @@ async function writeCodes(connection: DuckDBConnection, { stateIds, measureIds }
 /** Puts the Parquet file in the place of the table; answers what is wrong with it. */
 async function attach(
   connection: DuckDBConnection,
+  table: string,
   family: Family,
-  tier: 'minute' | 'hour',
   { folder, window }: ExportedFacts,
 ): Promise<string | null> {
-  const table = tableOf(family, tier);
   const source = `read_parquet('${quoted(`${folder}/${table}.parquet`)}')`;
   const there = new Set((await rowsOf(connection, `DESCRIBE SELECT * FROM ${source}`)).map(nameOf));
   const columns = await rowsOf(connection, `DESCRIBE ${table}`);
@@ -136,6 +163,15 @@ async function setTiers(connection: DuckDBConnection, { window, grain }: Exporte
   await set('raw', null, until);
   await set('minute', until, grain === 'hour' ? until : null);
   await set('hour', until, null);
+}
+
+/** Families without minutes: their hours are divided in proportion. */
+async function setHourOnly(connection: DuckDBConnection, { window }: ExportedFacts): Promise<void> {
+  const until = Math.ceil(window.to / 3_600_000) * 3_600_000;
+  const grouped = new Set(GROUPED_FAMILIES.map(({ family }) => family.name));
+  for (const { name } of FAMILIES) {
+    if (!grouped.has(name)) await connection.run(`INSERT INTO tier VALUES ('minute ${name}', ${until}, ${until})`);
+  }
 }
 
 function quoted(path: string): string {

@@ -1,6 +1,6 @@
 import type { TimeRange } from '#shared/time/time-range.ts';
 import { PLAUSIBLE_SHARE_MIN, SHARE_ROUNDING, type Rung } from '../power-split.ts';
-import { BOARD_FAMILY, METER_FAMILY, type Family } from './rows.ts';
+import { BOARD_FAMILY, METER_FAMILY } from './rows.ts';
 import { pieceSql, type Parameters } from './select.ts';
 import { piecesOf, type TierStates } from './tiers.ts';
 
@@ -9,7 +9,7 @@ export type CellGrid = {
   readonly window: TimeRange;
   readonly cellMs: number;
   readonly rungs: readonly Rung[];
-  readonly tiers: TierStates;
+  readonly tiers: Readonly<Record<'board' | 'meter', TierStates>>;
 };
 
 /**
@@ -39,13 +39,14 @@ function boardSql(grid: CellGrid, parameters: Parameters): string {
       least(${length}, coalesce(sum(energy_seconds), 0)) AS joule_seconds,
       coalesce(sum(gpu_seconds), 0) AS gpu_seconds,
       least(${length}, coalesce(sum(observed_seconds), 0)) AS seconds, ${length} AS length
-    FROM (${cellsSql(grid, BOARD_FAMILY, parameters)}) fact JOIN place USING (seat_id)
+    FROM (${cellsSql(grid, 'board', parameters)}) fact JOIN place USING (seat_id)
     WHERE node_id IS NOT NULL GROUP BY bucket_ms, node_id, node, rack`;
 }
 
-function cellsSql({ window, cellMs, tiers }: CellGrid, family: Family, parameters: Parameters): string {
+function cellsSql({ window, cellMs, tiers }: CellGrid, name: 'board' | 'meter', parameters: Parameters): string {
+  const family = name === 'board' ? BOARD_FAMILY : METER_FAMILY;
   const query = { window, stepSeconds: cellMs / 1000 };
-  return piecesOf(window, query.stepSeconds, tiers)
+  return piecesOf(window, query.stepSeconds, tiers[name])
     .map((piece) => pieceSql(family, piece, query, parameters))
     .join(' UNION ALL ');
 }
@@ -82,7 +83,7 @@ function meterSql(grid: CellGrid, place: 'node' | 'rack', parameters: Parameters
   const nodes =
     place === 'node' ? 'JOIN (SELECT DISTINCT node_id, node FROM place) node ON node.node = meter.node' : '';
   return `SELECT bucket_ms AS cell_ms, ${key}, ${columns.join(', ')}
-    FROM (${cellsSql(grid, METER_FAMILY, parameters)}) fact JOIN meter ON meter.id = fact.meter_id ${nodes}
+    FROM (${cellsSql(grid, 'meter', parameters)}) fact JOIN meter ON meter.id = fact.meter_id ${nodes}
     WHERE ${where} GROUP BY bucket_ms, ${key}`;
 }
 

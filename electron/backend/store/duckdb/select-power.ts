@@ -21,13 +21,17 @@ export async function selectPower(
   query: PowerQuery,
   rungs: readonly Rung[],
 ): Promise<readonly PowerRow[]> {
-  const tiers = await loadTiers(connection);
+  const tiers = {
+    gpu: await loadTiers(connection, 'gpu'),
+    board: await loadTiers(connection, 'board'),
+    meter: await loadTiers(connection, 'meter'),
+  };
   const parameters = createParameters();
   const cellSeconds = cellSecondsOf(query.window, query.stepSeconds);
   const grid: CellGrid = { window: query.window, cellMs: cellSeconds * 1000, rungs, tiers };
   const asked = measuresOf(query.columns);
   const stepSeconds = Math.min(finestStepOf(query) ?? cellSeconds, cellSeconds);
-  const pieces = piecesOf(query.window, stepSeconds, tiers);
+  const pieces = piecesOf(query.window, stepSeconds, tiers.gpu);
   if (pieces.length === 0) return [];
   const hasSlots = query.slots !== undefined;
   const family: Family = {

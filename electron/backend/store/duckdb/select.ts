@@ -133,7 +133,7 @@ function keysAt(by: Columns['by'], row: number): (string | null)[] {
 }
 
 async function selectColumns(connection: DuckDBConnection, family: Family, query: AnyQuery): Promise<Columns> {
-  const pieces = piecesOf(query.window, finestStepOf(query), await loadTiers(connection));
+  const pieces = piecesOf(query.window, finestStepOf(query), await loadTiers(connection, family.name));
   if (pieces.length === 0) return { starts: [], by: [], extra: [], measures: [] };
   const extra = [...(query.slots === undefined ? [] : ['fact.slot']), ...extraColumnsOf(family.name)];
   const { sql, values } = statementOf(family, query, pieces, extra);

@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { EpochMs } from '#shared/time/instant.ts';
 import { epochMs } from '#shared/time/instant.ts';
 import type { TimeRange } from '#shared/time/time-range.ts';
-import { instantOf, rowsOf, TIER_SECONDS, TIERS, type Tier } from './rows.ts';
+import { instantOf, rowsOf, TIER_SECONDS, TIERS, type FamilyName, type Tier } from './rows.ts';
 
 export type TierState = {
   /** The tier holds all facts that start before this instant; null before the first roll-up. Unused for raw. */
@@ -13,10 +13,11 @@ export type TierState = {
 
 export type TierStates = Readonly<Record<Tier, TierState>>;
 
-export async function loadTiers(connection: DuckDBConnection): Promise<TierStates> {
+/** Where a family differs from the others, as in an opened snapshot of a large fleet, its state goes by both names. */
+export async function loadTiers(connection: DuckDBConnection, family?: FamilyName): Promise<TierStates> {
   const rows = await rowsOf(connection, 'SELECT * FROM tier');
   const stateOf = (tier: Tier): TierState => {
-    const row = rows.find(({ name }) => name === tier);
+    const row = rows.find(({ name }) => name === `${tier} ${family}`) ?? rows.find(({ name }) => name === tier);
     return { rolledUntil: instantOf(row?.['rolled_until_ms']), keptFrom: instantOf(row?.['kept_from_ms']) };
   };
   return { raw: stateOf('raw'), minute: stateOf('minute'), hour: stateOf('hour') };
