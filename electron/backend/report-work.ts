@@ -42,6 +42,7 @@ export function startReportWork(options: ReportWorkOptions): ReportWork & { read
       live().snapshot !== null || live().isSample || dataFolder === null
         ? null
         : (live().config().reportsFolder ?? join(dataFolder, 'reports')),
+    folderName: () => live().config().reportsFolder ?? 'the folder reports of the data folder',
     log,
   });
   const ending = new AbortController();

@@ -159,6 +159,13 @@ export function createQueries(client: BackendClient, clock: LiveClock) {
       }),
     snapshots: () => queryOptions({ queryKey: ['snapshots'], queryFn: () => ask('snapshots', {}) }),
     reportMonths: () => queryOptions({ queryKey: ['reportMonths'], queryFn: () => ask('reportMonths', {}) }),
+    reportSchedule: () => queryOptions({ queryKey: ['reportSchedule'], queryFn: () => ask('reportSchedule', {}) }),
+    restatement: (month: string) =>
+      queryOptions({
+        queryKey: ['restatement', month],
+        staleTime: SLOW_STALE_MS,
+        queryFn: () => ask('restatement', { month }),
+      }),
     reportSettings: () => queryOptions({ queryKey: ['reportSettings'], queryFn: () => ask('reportSettings', {}) }),
     /** Adds up a whole month: it is asked for again when it is looked at again, not with every poll. */
     report: (month: string, { company, logo, locale, paper, zone }: ReportSettings) =>

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { Icon } from '#renderer/components/Icon.tsx';
 import type { ReportMonth } from '#shared/contract/report-calls-schema.ts';
 import { REPORT_FORMATS, type ReportFormat, type ReportSettings } from '#shared/model/report-settings.ts';
@@ -8,10 +8,15 @@ import { FormatChoice } from './FormatChoice.tsx';
 import styles from './ReportsPage.module.css';
 import { useReportExport, type ExportState } from './use-report-export.ts';
 
-type ExportBarProps = { readonly month: ReportMonth; readonly settings: ReportSettings };
+type ExportBarProps = {
+  readonly month: ReportMonth;
+  readonly settings: ReportSettings;
+  /** What else can be done with the month. */
+  readonly children: ReactNode;
+};
 
 /** Which formats, the export with its progress, and where it went. */
-export function ExportBar({ month, settings }: ExportBarProps) {
+export function ExportBar({ month, settings, children }: ExportBarProps) {
   const [formats, setFormats] = useState<readonly ReportFormat[]>(settings.schedule.formats);
   const { state, start, cancel } = useReportExport();
   const isRunning = state.kind === 'running';
@@ -35,6 +40,7 @@ export function ExportBar({ month, settings }: ExportBarProps) {
           Export
         </button>
       )}
+      {children}
       <Outcome state={state} />
     </section>
   );

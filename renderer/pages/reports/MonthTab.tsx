@@ -5,6 +5,7 @@ import { PageSkeleton } from '#renderer/components/PageSkeleton.tsx';
 import { usePage } from '#renderer/state/page-context.tsx';
 import type { ReportMonths } from '#shared/contract/report-calls-schema.ts';
 import type { ReportSettings } from '#shared/model/report-settings.ts';
+import { CloseMonth } from './CloseMonth.tsx';
 import { ExportBar } from './ExportBar.tsx';
 import { MonthList } from './MonthList.tsx';
 import { ReportPreview } from './ReportPreview.tsx';
@@ -36,7 +37,9 @@ export function MonthTab({ answer, settings }: MonthTabProps) {
     <div className={styles['months']}>
       <MonthList months={months} zone={zone} chosen={chosen.month} onChoose={(month) => go({ item: month })} />
       <div className={styles['report']}>
-        <ExportBar month={chosen} settings={settings} />
+        <ExportBar key={chosen.month} month={chosen} settings={settings}>
+          <CloseMonth month={chosen} zone={zone} canClose={answer.canClose} />
+        </ExportBar>
         <Answer query={report} what={`The report of ${chosen.month}`} skeleton={<PageSkeleton />}>
           {(made) => <ReportPreview report={made} />}
         </Answer>

@@ -6,10 +6,12 @@ import { Segmented } from '#renderer/components/Segmented.tsx';
 import { usePage } from '#renderer/state/page-context.tsx';
 import { MonthTab } from './MonthTab.tsx';
 import styles from './ReportsPage.module.css';
+import { ScheduleTab } from './ScheduleTab.tsx';
 import { SettingsTab } from './SettingsTab.tsx';
 
 const TABS = [
   { value: 'months', name: 'Months' },
+  { value: 'schedule', name: 'Schedule' },
   { value: 'settings', name: 'Settings' },
 ] as const;
 
@@ -17,6 +19,7 @@ type TabName = (typeof TABS)[number]['value'];
 
 const MEANING: Readonly<Record<TabName, string>> = {
   months: 'what a month cost, to look at and to take away',
+  schedule: 'each month written by itself, on a day and hour that you choose',
   settings: 'company, paper, language and zone of every report',
 };
 
@@ -40,15 +43,20 @@ export function ReportsPage() {
         />
       </header>
       <Answer query={settings} what="The settings of reports" skeleton={<PageSkeleton />}>
-        {(saved) =>
-          tab === 'settings' ? (
-            <SettingsTab key={JSON.stringify(saved)} settings={saved} />
-          ) : (
-            <Answer query={months} what="The list of months" skeleton={<PageSkeleton />}>
-              {(answer) => <MonthTab answer={answer} settings={saved} />}
-            </Answer>
-          )
-        }
+        {(saved) => (
+          <Answer query={months} what="The list of months" skeleton={<PageSkeleton />}>
+            {(answer) => {
+              switch (tab) {
+                case 'months':
+                  return <MonthTab answer={answer} settings={saved} />;
+                case 'schedule':
+                  return <ScheduleTab key={JSON.stringify(saved)} settings={saved} zone={answer.zone} />;
+                case 'settings':
+                  return <SettingsTab key={JSON.stringify(saved)} settings={saved} />;
+              }
+            }}
+          </Answer>
+        )}
       </Answer>
     </div>
   );

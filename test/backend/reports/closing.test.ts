@@ -258,7 +258,12 @@ describe('the schedule', () => {
     expect((await backend.api.saveReportSettings(settings)).ok).toBe(true);
     expect(await backend.api.reportSchedule({})).toMatchObject({
       ok: true,
-      value: { canRun: true, nextMonth: MONTH, nextAt: Date.UTC(2026, 3, 1, 8), folder: join(folder, 'reports') },
+      value: {
+        canRun: true,
+        nextMonth: MONTH,
+        nextAt: Date.UTC(2026, 3, 1, 8),
+        folder: 'the folder reports of the data folder',
+      },
     });
     await backend.stop();
   });

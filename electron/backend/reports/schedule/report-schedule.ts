@@ -14,6 +14,8 @@ type ScheduleOptions = {
   readonly maker: ReportMaker;
   /** Where the files go; null where nothing is written by itself. */
   readonly folder: () => string | null;
+  /** What people call it: a browser is not told where the data folder lies. */
+  readonly folderName: () => string;
   readonly log: (line: string) => void;
 };
 
@@ -38,7 +40,7 @@ export type Schedule = {
 /** What could not be written is tried again after this: a folder that is not there may come back. */
 const RETRY_MS = 3_600_000;
 
-export function createReportSchedule({ clock, store, maker, folder, log }: ScheduleOptions): Schedule {
+export function createReportSchedule({ clock, store, maker, folder, folderName, log }: ScheduleOptions): Schedule {
   async function setting(): Promise<{ readonly settings: ReportSettings; readonly zone: string }> {
     const [settings, { zone }] = await Promise.all([readReportSettings(store()), maker.months()]);
     return { settings, zone };
@@ -103,7 +105,7 @@ export function createReportSchedule({ clock, store, maker, folder, log }: Sched
       canRun: place !== null,
       nextAt: next === null ? null : epochMs(next.nextAt),
       nextMonth: next?.nextMonth ?? null,
-      folder: place,
+      folder: place === null ? null : folderName(),
       last: run?.last ?? null,
     };
   }
