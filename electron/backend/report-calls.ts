@@ -1,7 +1,9 @@
 import type { AnswerContext } from './answers/answer-context.ts';
+import { createChangeAssessor } from './answers/updates/assessed-changes.ts';
 import { TOKENWATT_VERSION } from './config.ts';
 import type { Fleet } from './open-fleet.ts';
 import type { ExportJobs } from './reports/export-jobs.ts';
+import type { BuildWatch } from './reports/report-context.ts';
 import { createReportMaker, type ReportMaker } from './reports/report-maker.ts';
 import { readReportSettings, saveReportSettings } from './reports/report-settings-document.ts';
 import type { Schedule } from './reports/schedule/report-schedule.ts';
@@ -30,9 +32,10 @@ export function makerFor(options: {
   readonly context: () => AnswerContext;
   readonly folder: () => string | null;
 }): ReportMaker {
+  const assess = createChangeAssessor();
   const context = () => {
     const { config, isSample } = options.fleet();
-    return { answers: options.context(), fleetName: config().fleetName, isSample, version: TOKENWATT_VERSION };
+    return { answers: options.context(), assess, fleetName: config().fleetName, isSample, version: TOKENWATT_VERSION };
   };
   return createReportMaker({ context, folder: options.folder });
 }
@@ -47,7 +50,8 @@ export function createReportCalls({ fleet, reports }: ReportCallOptions, answere
     exportReport: (input) =>
       answered(async () => {
         const { formats, isOneFile } = input;
-        const build = async () => await maker.make(withSettings(input, await readReportSettings(store())));
+        const build = async (watch: BuildWatch) =>
+          await maker.make(withSettings(input, await readReportSettings(store())), watch);
         return { id: exports.start({ build, formats, isOneFile }) };
       }),
     exportStatus: async ({ id, seen }) => known(await exports.status(id, seen)),

@@ -42,13 +42,17 @@ export function stepsOption({ steps }: StepsDrawing, theme: ChartTheme): ECharts
   };
 }
 
+const WHOLE_FROM = 100;
+
 function barsOf(steps: StepsDrawing['steps'], theme: ChartTheme): readonly Bar[] {
   let level = 0;
+  // Large bridges need no cents, and the table has them.
+  const decimals = steps.some(({ value }) => Math.abs(value) >= WHOLE_FROM) ? 0 : 2;
   return steps.map(({ value, role }) => {
     const from = role === 'total' ? 0 : level;
     level = from + value;
     const low = Math.min(from, level);
-    const text = formatFigure(value, 'USD', { currency: 'before' });
+    const text = formatFigure(value, 'USD', { currency: 'before', decimals });
     const sign = role === 'step' && value > 0 ? '+' : '';
     return {
       base: Math.max(0, low),

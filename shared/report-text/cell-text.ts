@@ -25,7 +25,7 @@ export function cellText(cell: ReportCell, kind: ReportKind, { locale, zone }: M
     case 'usd-per-mtok':
       return formatNumber(cell, decimalsOfPrice(cell), locale);
     case 'ratio':
-      return `${formatFigure(cell, 'ratio', { locale }).text} %`;
+      return percentText(cell, locale);
     case 'count':
       return formatNumber(cell, Number.isInteger(cell) ? 0 : 1, locale);
     case 'watts':
@@ -47,6 +47,12 @@ export function cellText(cell: ReportCell, kind: ReportKind, { locale, zone }: M
     default:
       return assertNever(kind);
   }
+}
+
+/** A share as percent; one above 1, such as of a budget, is no share and is not capped. The space does not break. */
+export function percentText(value: number, locale = 'en-US'): string {
+  const text = value > 1 ? formatNumber(value * 100, 1, locale) : formatFigure(value, 'ratio', { locale }).text;
+  return `${text}\u{A0}%`;
 }
 
 /** A figure that stands alone, with its unit: `$12,408.55`, `3.18 B tok`. */

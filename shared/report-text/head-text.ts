@@ -1,5 +1,5 @@
+import { percentText } from './cell-text.ts';
 import type { ReportHead } from '#shared/model/report.ts';
-import { formatNumber } from '#shared/units/format-quantity.ts';
 import { formatInstant } from '#shared/units/format-time.ts';
 
 const MONTH_NAMES = [
@@ -50,8 +50,12 @@ const STATE_WORDS: Readonly<Record<ReportHead['state'], string>> = {
 function coverageText({ coverage, locale }: ReportHead): string {
   const { observedSeconds, expectedSeconds } = coverage;
   if (expectedSeconds === 0) return 'no GPU time known';
-  return `${formatNumber((observedSeconds / expectedSeconds) * 100, 1, locale)} % of GPU time observed`;
+  return `${percentText(observedSeconds / expectedSeconds, locale)} of GPU time observed`;
 }
+
+/** Room for those who stand behind a report. */
+export const SIGN_OFF =
+  'Prepared by: ______________________   Reviewed by: ______________________   Date: ____________';
 
 export function monthName(month: string): string {
   const [year = '', number = ''] = month.split('-');

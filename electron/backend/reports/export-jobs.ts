@@ -8,13 +8,14 @@ import type { ExportedAbout, ExportStatus } from '#shared/contract/report-calls-
 import type { Report } from '#shared/model/report.ts';
 import type { ReportFormat } from '#shared/model/report-settings.ts';
 import type { Result } from '#shared/lib/result.ts';
+import type { BuildWatch } from './report-context.ts';
 import { baseNameOf, type ReportFile } from './report-files.ts';
 import { messageOf, writeReport, writeWhole, type WriteFailure, type WrittenFile } from './write-report.ts';
 import { zipPieces } from './zip-writer.ts';
 
 /** What an export is to write: the report is made by the job itself, since that may take a while. */
 export type ExportJob = {
-  readonly build: () => Promise<Report>;
+  readonly build: (work: BuildWatch) => Promise<Report>;
   readonly formats: readonly ReportFormat[];
   readonly isOneFile: boolean;
 };
@@ -62,7 +63,10 @@ export function createExportJobs({ clock }: { readonly clock: Clock }): ExportJo
     if (job.stop.signal.aborted) return;
     try {
       change(job, { step: 'working out the figures' });
-      const report = await build();
+      const report = await build({
+        signal: job.stop.signal,
+        onProgress: ({ part }) => change(job, { step: `reading ${part}` }),
+      });
       change(job, { about: aboutOf(report) });
       job.folder = await mkdtemp(join(tmpdir(), 'tokenwatt-report-'));
       const written = await writeInto(job.folder, report, { formats, isOneFile, job, change });

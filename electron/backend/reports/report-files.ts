@@ -2,8 +2,6 @@ import type { Report } from '#shared/model/report.ts';
 import type { ReportFormat } from '#shared/model/report-settings.ts';
 import { assertNever } from '#shared/lib/assert.ts';
 import { csvTables } from './csv-tables.ts';
-import { writeHtml } from './html/write-html.ts';
-import { writePdf } from './pdf/write-pdf.ts';
 import { reportJson } from './report-json.ts';
 import { reportWorkbook } from './xlsx/report-workbook.ts';
 
@@ -13,7 +11,10 @@ export type ReportFile = {
   readonly pieces: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
 };
 
-/** The files of a report in one format. Nothing is computed before the pieces are asked for. */
+/**
+ * The files of a report in one format. What lays out pages and draws is loaded when it is first needed: it takes a second, and
+ * most runs make no report.
+ */
 export async function filesOf(
   report: Report,
   format: ReportFormat,
@@ -21,10 +22,14 @@ export async function filesOf(
 ): Promise<readonly ReportFile[]> {
   const base = baseNameOf(report);
   switch (format) {
-    case 'pdf':
+    case 'pdf': {
+      const { writePdf } = await import('./pdf/write-pdf.ts');
       return [{ name: `${base}.pdf`, pieces: [await writePdf(report)] }];
-    case 'html':
+    }
+    case 'html': {
+      const { writeHtml } = await import('./html/write-html.ts');
       return [{ name: `${base}.html`, pieces: [await writeHtml(report)] }];
+    }
     case 'xlsx':
       return [{ name: `${base}.xlsx`, pieces: reportWorkbook(report, signal) }];
     case 'csv':

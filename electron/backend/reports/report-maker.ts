@@ -8,7 +8,7 @@ import { buildReport } from './build-report.ts';
 import { freezeMonth, readClosings, readFrozen, type Closing } from './closing/closed-months.ts';
 import { restatementOf, withRestatement, type Restatement } from './closing/restatement.ts';
 import { chargeLedger } from './ledger/charge-ledger.ts';
-import type { ReportContext } from './report-context.ts';
+import type { BuildWatch, ReportContext } from './report-context.ts';
 import { reportMonths } from './report-months.ts';
 import { monthWindow } from './report-period.ts';
 import { readReportSettings } from './report-settings-document.ts';
@@ -21,7 +21,7 @@ type ReportMakerOptions = {
 
 /** Reports as they are asked for: of an open month from the facts, of a closed one as it was closed. */
 export type ReportMaker = {
-  readonly make: (ask: ReportAsk) => Promise<Report>;
+  readonly make: (ask: ReportAsk, watch?: BuildWatch) => Promise<Report>;
   readonly months: () => Promise<ReportMonths>;
   /** Fails with a sentence that says why not. */
   readonly close: (month: string) => Promise<Result<Closing, string>>;
@@ -49,9 +49,10 @@ export function createReportMaker({ context, folder }: ReportMakerOptions): Repo
     return restatementOf(closing.closedAt, frozen.ledger, today);
   }
 
-  async function make(ask: ReportAsk): Promise<Report> {
+  async function make(ask: ReportAsk, watch?: BuildWatch): Promise<Report> {
     const closing = isWhole(ask) ? await closingOf(ask.month) : null;
-    if (closing === null || (ask.zone !== null && ask.zone !== closing.zone)) return await buildReport(context(), ask);
+    if (closing === null || (ask.zone !== null && ask.zone !== closing.zone))
+      return await buildReport(context(), ask, watch);
     const frozen = await frozenOf(closing);
     const { company, logo, locale, paper } = ask;
     const report = { ...frozen.report, head: { ...frozen.report.head, company, logo, locale, paper } };

@@ -43,5 +43,5 @@ it.each(DRAWINGS)('a chart of $kind is the same picture whatever was drawn befor
 
 it('a bar of the bridge says its amount with its sign', () => {
   const drawing = DRAWINGS[1]!;
-  expect(chartSvg({ id: 'b', title: 'B', alt: 'B', drawing, tableId: 'b' })).toContain('−$30.00');
+  expect(chartSvg({ id: 'b', title: 'B', alt: 'B', drawing, tableId: 'b' })).toContain('>−$30<');
 });

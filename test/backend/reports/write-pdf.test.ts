@@ -31,7 +31,7 @@ describe('the PDF of a report', () => {
       expect(text).toContain('2026-10-01 00:00 to 2026-11-01 00:00, Europe/Berlin');
       expect(text).toContain('snapshot abc123');
     });
-    expect(pages.filter(({ text }) => text.includes('Unit cost, USD/Mtok')).length).toBeGreaterThan(4);
+    expect(pages.filter(({ text }) => text.includes('Unit cost USD/Mtok')).length).toBeGreaterThan(4);
   });
 
   it('says a title and a language, and is as large as its paper', async () => {

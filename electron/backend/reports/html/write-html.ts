@@ -1,6 +1,6 @@
 import type { Report } from '#shared/model/report.ts';
 import { checksTable } from '#shared/report-text/checks-table.ts';
-import { headText } from '#shared/report-text/head-text.ts';
+import { headText, SIGN_OFF } from '#shared/report-text/head-text.ts';
 import { escaped } from './escape.ts';
 import { htmlMeasure, htmlSection, htmlTable } from './html-sections.ts';
 import { REPORT_STYLE } from './report-style.ts';
@@ -28,6 +28,7 @@ export async function writeHtml(report: Report): Promise<Uint8Array> {
     ...sections.map((section) => htmlSection(section, manner)),
     ...measures.map(htmlMeasure),
     report.checks.length === 0 ? '' : htmlTable(checksTable(report), manner),
+    `<p>${SIGN_OFF}</p>`,
     `<footer><p>${escaped(told.provenance)}</p></footer>`,
     '</body></html>',
   ].join('\n');

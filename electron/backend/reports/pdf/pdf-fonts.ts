@@ -29,24 +29,26 @@ const REPLACEMENT = '\u{FFFD}';
 export type Drawable = { readonly of: (text: string) => string; readonly hasLost: () => boolean };
 
 /**
- * Text with what the fonts can draw. Where a name loses characters, a short mark of the whole name follows, so that two names
+ * Text with what the fonts can draw. Where a word loses characters, a short mark of the whole word follows, so that two names
  * never look alike. Marks that turn the direction of writing are dropped: they would reorder the line around them.
  */
 export function drawable(): Drawable {
   const hasGlyph = glyphsOf(readFileSync(fontFiles().normal));
   let lost = false;
+  const wordOf = (word: string): string => {
+    const shown = Array.from(word, (character) => (hasGlyph(character.codePointAt(0) ?? 0) ? character : REPLACEMENT));
+    if (!shown.includes(REPLACEMENT)) return word;
+    lost = true;
+    const mark = createHash('sha256').update(word).digest('hex').slice(0, 6);
+    return `${shown.join('').replaceAll(/\u{FFFD}{4,}/gu, REPLACEMENT.repeat(3))} #${mark}`;
+  };
   return {
-    of: (text) => {
-      const plain = text.replaceAll(/[\p{Cc}\p{Cf}\u{2028}\u{2029}]+/gu, ' ');
-      const shown = Array.from(plain, (character) =>
-        hasGlyph(character.codePointAt(0) ?? 0) ? character : REPLACEMENT,
-      );
-      const isWhole = !shown.includes(REPLACEMENT);
-      if (isWhole) return shown.join('');
-      lost = true;
-      const mark = createHash('sha256').update(text).digest('hex').slice(0, 6);
-      return `${shown.join('').replaceAll(/\u{FFFD}{4,}/gu, REPLACEMENT.repeat(3))} #${mark}`;
-    },
+    of: (text) =>
+      text
+        .replaceAll(/[\p{Cc}\p{Cf}\u{2028}\u{2029}]+/gu, ' ')
+        .split(' ')
+        .map(wordOf)
+        .join(' '),
     hasLost: () => lost,
   };
 }

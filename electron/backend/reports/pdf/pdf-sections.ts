@@ -1,6 +1,7 @@
 import type { Report, ReportMeasure, ReportSection } from '#shared/model/report.ts';
 import { chartSvg } from '../pictures/chart-svg.ts';
 import type { Manner } from '#shared/report-text/cell-text.ts';
+import { SIGN_OFF } from '#shared/report-text/head-text.ts';
 import { checksTable } from '#shared/report-text/checks-table.ts';
 import type { Drawable } from './pdf-fonts.ts';
 import { pdfTable } from './pdf-table.ts';
@@ -16,6 +17,7 @@ export function pdfSections(report: Report, means: Means): object[] {
     ...printed.flatMap((section, index) => pdfSection(section, means, index > 0 && section.emptyReason === null)),
     ...(measures.length === 0 ? [] : pdfMeasures(measures, means)),
     ...(report.checks.length === 0 ? [] : pdfTable(checksTable(report), means)),
+    { text: SIGN_OFF, margin: [0, 14, 0, 0] },
   ];
 }
 
