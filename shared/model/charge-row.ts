@@ -107,6 +107,14 @@ export type CommitmentPayment = {
   readonly cost: number;
 };
 
+/** GPU-hours that a commitment is for, by local day: what its used and unused rows of the day add to. */
+export type ChargeCommitment = {
+  readonly id: string;
+  /** Such as `8 x H100, pool prod, reserved`. */
+  readonly name: string;
+  readonly days: readonly { readonly day: string; readonly gpuHours: number; readonly unitPrice: number }[];
+};
+
 /** Owned and observed GPU time of a day and part of the fleet: what the GPU-hours of its rows add to. */
 export type ChargeCapacity = Pick<ChargePlace, 'day' | 'period' | 'site' | 'pool'> & { readonly coverage: Coverage };
 
@@ -118,6 +126,7 @@ export type ChargeLedger = {
   readonly zone: string;
   readonly rows: readonly ChargeRow[];
   readonly capacity: readonly ChargeCapacity[];
+  readonly commitments: readonly ChargeCommitment[];
   /** Of the fleet as a whole: a part of it has no contract. */
   readonly payments: readonly CommitmentPayment[];
   /** USD; null where any row has no price: a sum over the rest would read like the whole. */

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { configSchema } from '#backend/config.ts';
 import { createBackend } from '#backend/create-backend.ts';
 import { systemClock } from '#backend/clock.ts';
-import type { BackendApi, CallInput } from '#shared/contract/backend-api.ts';
+import type { BackendApi } from '#shared/contract/backend-api.ts';
+import type { CostBook } from '#shared/model/cost-book.ts';
 import { dispatch } from '#shared/contract/dispatch.ts';
 import { ENERGY_DEFAULTS, HARDWARE_DEFAULTS, REVISION_DEFAULTS } from '#shared/model/cost-book-defaults.ts';
 import { epochMs } from '#shared/time/instant.ts';
@@ -52,9 +53,9 @@ export async function benchReprice(gpus = 1024): Promise<BenchRow[]> {
   }
 }
 
-type Book = (run: number) => CallInput['saveCostBook'];
+type Book = (run: number) => CostBook;
 
-function bookOf(energy: object): CallInput['saveCostBook'] {
+export function bookOf(energy: object): CostBook {
   const provenance = { quality: 'entered', note: 'benchmark', asOf: null } as const;
   const terms = { kind: 'rented', usdPerGpuHour: 2.5, includesEnergy: false, commitment: null } as const;
   const base = { ...ENERGY_DEFAULTS, usdPerKilowattHour: 0.07, pue: 1.25, nodeOverhead: 1.3, provenance };
@@ -71,7 +72,7 @@ function bookOf(energy: object): CallInput['saveCostBook'] {
   };
 }
 
-function byHour(run: number, zone: string): object {
+export function byHour(run: number, zone: string): object {
   const hours = [14, 15, 16, 17, 18, 19, 20];
   const peak = { name: 'on-peak', months: [], weekdays: [1, 2, 3, 4, 5], hours, usdPerKilowattHour: 0.14 + run / 1000 };
   return { zone, periods: [peak], demandUsdPerKilowattMonth: 12 + run };
@@ -108,7 +109,7 @@ function rowOf(name: string, milliseconds: number): BenchRow {
 }
 
 /** Hours of the fleet of the other lines: engines that follow the time of day, and an eighth of the GPUs idle by turns. */
-async function writeHours(path: string, gpus: number): Promise<void> {
+export async function writeHours(path: string, gpus: number): Promise<void> {
   const store = await openStore(path);
   const appended = await store.append(fleetOf(gpus));
   if (!appended.ok) throw new Error(appended.failure.message);

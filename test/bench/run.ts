@@ -1,5 +1,6 @@
 import type { BenchRow } from './bench-row.ts';
 import { benchIngest } from './ingest.ts';
+import { benchLedger } from './ledger.ts';
 import { benchNvml } from './nvml.ts';
 import { benchParser } from './parser.ts';
 import { benchContract, benchQueries } from './queries.ts';
@@ -18,6 +19,7 @@ const LINES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   reprice: () => benchReprice(),
   updates: () => benchUpdates(),
   snapshot: () => benchSnapshot(),
+  ledger: () => benchLedger(),
   queries: () => benchQueries(),
 };
 

@@ -1,7 +1,8 @@
-import type { CommitmentPayment } from '#shared/model/charge-row.ts';
+import type { ChargeCommitment, CommitmentPayment } from '#shared/model/charge-row.ts';
 import type { CostBook, CostBookRevision, HardwarePrice } from '#shared/model/cost-book.ts';
 import { epochMs } from '#shared/time/instant.ts';
-import type { TimeRange } from '#shared/time/time-range.ts';
+import { overlapOf, overlapSeconds, type TimeRange } from '#shared/time/time-range.ts';
+import { daysOf } from '#shared/time/zone-clock.ts';
 import { HOURS_PER_AVERAGE_MONTH, HOURS_PER_YEAR, SECONDS_PER_HOUR } from '#shared/units/arithmetic.ts';
 import { formatInstant } from '#shared/units/format-time.ts';
 import { committedPrices, termOf, type CommittedPrice } from '../commitments.ts';
@@ -15,6 +16,27 @@ const MONTHS_PER_YEAR = 12;
 export function commitmentIdOf({ price, commitment }: CommittedPrice): string {
   const words = placeOfPrice(price).map(encodeURIComponent);
   return ['commitment', ...words, formatInstant(commitment.since, 'UTC', 'date')].join(':');
+}
+
+/** What commitments are for in a window, by local day and price: their GPU-hours, whether GPUs took them up or not. */
+export function committedHours(book: CostBook, window: TimeRange, zone: string): ChargeCommitment[] {
+  const held = pricedPieces(book, window).flatMap((piece) =>
+    committedPrices(piece.revision).flatMap((committed) => {
+      const rate = ratesOfPrice(piece.revision, committed.price)?.capital;
+      const term = overlapOf(termOf(committed.commitment), piece.window);
+      if (rate === undefined || term === null) return [];
+      const days = daysOf(term, zone).map((period) => ({
+        day: formatInstant(period.from, zone, 'date'),
+        gpuHours: (committed.commitment.gpus * overlapSeconds(period, term)) / SECONDS_PER_HOUR,
+        unitPrice: rate,
+      }));
+      return { id: commitmentIdOf(committed), name: nameOf(committed.price, committed.commitment.gpus), days };
+    }),
+  );
+  return [...Map.groupBy(held, ({ id }) => id).values()].flatMap((list) => {
+    const [first] = list;
+    return first === undefined ? [] : { ...first, days: list.flatMap(({ days }) => days) };
+  });
 }
 
 /**

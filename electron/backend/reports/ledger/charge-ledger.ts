@@ -3,7 +3,7 @@ import { demandHours, demandShares } from '#backend/answers/demand-charges.ts';
 import type { Store } from '#backend/store/store.ts';
 import type { CallScope } from '#shared/contract/backend-api.ts';
 import { chargeRows, type ChargeSurroundings } from '#shared/cost/charges/charge-rows.ts';
-import { commitmentPayments } from '#shared/cost/charges/commitment-payments.ts';
+import { commitmentPayments, committedHours } from '#shared/cost/charges/commitment-payments.ts';
 import { pricedPieces } from '#shared/cost/hourly-rates.ts';
 import { createPricer } from '#shared/cost/pricer.ts';
 import { sumOf } from '#shared/lib/sum.ts';
@@ -55,7 +55,9 @@ export async function ledgerOf(
     zone,
     rows,
     capacity,
-    payments: Object.keys(scope).length === 0 ? commitmentPayments(book, window) : [],
+    ...(Object.keys(scope).length === 0
+      ? { commitments: committedHours(book, window, zone), payments: commitmentPayments(book, window) }
+      : { commitments: [], payments: [] }),
     total: totalOf(rows),
     unpriced: unpricedOf(rows),
   };
