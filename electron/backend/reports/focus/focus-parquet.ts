@@ -69,5 +69,5 @@ export async function readParquet(path: string): Promise<{ readonly names: strin
 
 function cellOf(value: unknown): FocusCell {
   if (value instanceof DuckDBTimestampTZValue) return Number(value.micros / MICROSECONDS_PER_MILLISECOND);
-  return value === null || typeof value === 'number' ? value : String(value);
+  return typeof value === 'number' || typeof value === 'string' ? value : null;
 }

@@ -120,7 +120,7 @@ export function writtenName(text: string | null, { hasAsciiNames }: FocusSetting
 }
 
 function asciiOf(text: string): string {
-  return [...text.toWellFormed()]
-    .map((letter) => ((letter.codePointAt(0) ?? 0) < 128 ? letter : encodeURIComponent(letter)))
-    .join('');
+  return Array.from(text.toWellFormed(), (letter) =>
+    (letter.codePointAt(0) ?? 0) < 128 ? letter : encodeURIComponent(letter),
+  ).join('');
 }

@@ -48,7 +48,7 @@ export function descriptionOf(row: ChargeRow): string {
   const where = row.pool === null ? '' : ` in pool ${row.pool}`;
   const hours = row.tariffPeriod === null ? '' : `, ${row.tariffPeriod}`;
   const text = `${USE_WORDS[row.use]}${of}: ${meterOf(row)} of ${row.product}${where} on ${row.day}${hours}`;
-  const letters = [...text];
+  const letters = Array.from(text);
   return letters.length <= DESCRIPTION_MAX ? text : `${letters.slice(0, DESCRIPTION_MAX - 3).join('')}...`;
 }
 

@@ -49,6 +49,21 @@ function untiled(table: ReadTable, zone: string): string[] {
   });
 }
 
+/** What no two rows have in common. */
+const GRAIN = [
+  'ChargePeriodStart',
+  'RegionName',
+  'x_NodePool',
+  'x_Model',
+  'x_Tenant',
+  'x_EngineVersion',
+  'x_UtilisationClass',
+  'SkuPriceId',
+  'CommitmentDiscountId',
+  'ChargeClass',
+  'ChargeCategory',
+] as const;
+
 export const SUM_CHECKS: readonly FocusCheck[] = [
   {
     id: 'FX-03',
@@ -107,12 +122,7 @@ export const SUM_CHECKS: readonly FocusCheck[] = [
     id: 'FX-11',
     title: 'No two rows are of the same day, place, use, price and class',
     find: ({ rows }) => {
-      const keys = rows.map((row) =>
-        JSON.stringify([
-          ...[row.ChargePeriodStart, row.RegionName, row.x_NodePool, row.x_Model, row.x_Tenant, row.x_EngineVersion],
-          ...[row.x_UtilisationClass, row.SkuPriceId, row.CommitmentDiscountId, row.ChargeClass, row.ChargeCategory],
-        ]),
-      );
+      const keys = rows.map((row) => JSON.stringify(GRAIN.map((name) => row[name])));
       const seen = new Set<string>();
       return keys.flatMap((key, index) => {
         const isSecond = seen.has(key);
