@@ -36,6 +36,7 @@ import { refusedWhileShown } from './refused-while-shown.ts';
 import { createSnapshotCalls, type SnapshotHost } from './snapshot-calls.ts';
 import type { ShownSnapshot } from '#shared/contract/snapshot-schema.ts';
 import { createSourceCalls, type Reconfigure } from './source-calls/source-calls.ts';
+import type { ChooseFile } from './create-backend.ts';
 import type { Fleet } from './open-fleet.ts';
 
 type ApiOptions = {
@@ -47,7 +48,7 @@ type ApiOptions = {
   readonly secrets: Secrets;
   readonly reconfigure: Reconfigure;
   readonly snapshots: SnapshotHost;
-  readonly chooseFile: (() => Promise<string | null>) | null;
+  readonly chooseFile: ChooseFile | null;
   readonly saveTopology: (topology: Topology) => Promise<Result<void, string>>;
   readonly alerts: () => Alerts;
   readonly reports: ReportWork;

@@ -35,11 +35,14 @@ export type BackendOptions = {
   /** Where credentials are kept: the key store of the window, a file or the environment elsewhere; memory when left out. */
   readonly secrets?: Secrets;
   /** Shows a dialog to open a file and gives its path, null when none was chosen; left out where the host has none. */
-  readonly chooseFile?: () => Promise<string | null>;
+  readonly chooseFile?: ChooseFile;
   /** Shows a notification of the desktop; left out where the host has none. */
   readonly notify?: (notice: DesktopNotice) => void;
   readonly log?: (line: string) => void;
 };
+
+/** Asks for a file of a kind; gives its path, null when none was chosen. */
+export type ChooseFile = (kind: 'nvidia-smi' | 'snapshot') => Promise<string | null>;
 
 export type SampleFleet = { readonly config: Config; stop(): Promise<void> };
 
@@ -47,6 +50,8 @@ export type SampleFleet = { readonly config: Config; stop(): Promise<void> };
 export type Backend = {
   readonly api: BackendApi;
   subscribe<Topic extends EventTopic>(topic: Topic, hear: (event: BackendEvents[Topic]) => void): () => void;
+  /** Shows a snapshot file in place of the live fleet. For hosts alone: a path never comes from a page. */
+  openSnapshot(path: string): Promise<Result<void, string>>;
   stop(): Promise<void>;
 };
 
@@ -213,7 +218,16 @@ export async function createBackend(options: BackendOptions): Promise<Result<Bac
     await reports.stop();
     await close();
   };
-  return succeed({ api, subscribe: (topic, hear) => events.subscribe(topic, hear), stop });
+  const openFile = async (path: string): Promise<Result<void, string>> => {
+    const found = await openSnapshotFleet(path, { clock, events });
+    return found.ok ? succeed(await show(found.value)) : found;
+  };
+  return succeed({
+    api,
+    subscribe: (topic, hear) => events.subscribe(topic, hear),
+    openSnapshot: openFile,
+    stop,
+  });
 }
 
 /**

@@ -4,7 +4,9 @@ import type { BackendApi, CallFailure, CheckedInput } from '#shared/contract/bac
 import type { SnapshotAbout, SnapshotFile } from '#shared/contract/snapshot-schema.ts';
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
 import { TOKENWATT_VERSION } from './config.ts';
+import type { ChooseFile } from './create-backend.ts';
 import type { Fleet } from './open-fleet.ts';
+import type { Secrets } from './secrets/secrets.ts';
 import { documentsOf } from './snapshot-documents.ts';
 import { saveSnapshot } from './snapshot/save-snapshot.ts';
 import { describedFile, listSnapshots, nameOfSnapshot, snapshotFolder } from './snapshot/snapshot-folder.ts';
@@ -25,21 +27,28 @@ type SnapshotCalls = Pick<BackendApi, 'snapshots' | 'saveSnapshot' | 'openSnapsh
 type SnapshotCallOptions = {
   readonly fleet: () => Fleet;
   readonly snapshots: SnapshotHost;
-  readonly chooseFile: (() => Promise<string | null>) | null;
+  readonly chooseFile: ChooseFile | null;
+  readonly secrets: Secrets;
   /** Version of the catalogue of references in use; null where it cannot be read. */
   readonly catalogue: () => Promise<string | null>;
 };
+
+/** Name of the secret with which snapshots are signed where it is set: an Ed25519 private key as PEM. */
+const SIGNING_KEY = 'snapshot-signing-key';
 
 /** Half a million minutes of GPUs are about 20 MB. */
 const MINUTE_ROWS_MAX = 500_000;
 
 /** The calls by which snapshots are saved, listed, shown and left. */
-export function createSnapshotCalls({ fleet, snapshots, chooseFile, catalogue }: SnapshotCallOptions): SnapshotCalls {
+export function createSnapshotCalls(options: SnapshotCallOptions): SnapshotCalls {
+  const { fleet, snapshots, chooseFile, catalogue, secrets } = options;
   const { dataFolder } = snapshots;
 
   async function save(input: CheckedInput['saveSnapshot']): Promise<Result<SnapshotFile, CallFailure>> {
     if (dataFolder === null)
       return notPossible('Nothing is kept beyond this run, so there is no folder for snapshots.');
+    const signingKey = await secrets.get(SIGNING_KEY);
+    if (!signingKey.ok) return notPossible(`The snapshot was not saved: ${signingKey.failure}`);
     const folder = await snapshotFolder(dataFolder);
     const { store, costBook, config, isSample, clock } = fleet();
     const { fleetName, pollSeconds } = config();
@@ -55,7 +64,7 @@ export function createSnapshotCalls({ fleet, snapshots, chooseFile, catalogue }:
         documents: await documentsOf(store),
         settings: { pollSeconds, catalogue: await catalogue() },
       },
-      { ...input, path: join(folder, name), minuteRowsMax: MINUTE_ROWS_MAX, signingKey: null },
+      { ...input, path: join(folder, name), minuteRowsMax: MINUTE_ROWS_MAX, signingKey: signingKey.value },
     );
     if (!saved.ok) return notPossible(`The snapshot was not saved: ${saved.failure}`);
     return succeed(await describedFile(folder, name, saved.value.bytes));
@@ -73,7 +82,7 @@ export function createSnapshotCalls({ fleet, snapshots, chooseFile, catalogue }:
   async function chosen(): Promise<Result<string | null, CallFailure>> {
     return chooseFile === null
       ? notPossible('A browser cannot open a file of this machine: put it into the folder of snapshots.')
-      : succeed(await chooseFile());
+      : succeed(await chooseFile('snapshot'));
   }
 
   async function inFolder(name: string): Promise<Result<string, CallFailure>> {

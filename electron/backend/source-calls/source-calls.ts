@@ -1,5 +1,6 @@
 import type { Clock } from '#backend/clock.ts';
 import type { Config, SourceConfig } from '#backend/config.ts';
+import type { ChooseFile } from '#backend/create-backend.ts';
 import type { Secrets } from '#backend/secrets/secrets.ts';
 import type { BackendApi, CallFailure, CheckedInput, SourceDraft, SourceTest } from '#shared/contract/backend-api.ts';
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
@@ -19,7 +20,7 @@ export type SourceCallOptions = {
   readonly secrets: Secrets;
   readonly reconfigure: Reconfigure;
   /** Shows the host's dialog to open a file; null where the host has none. */
-  readonly chooseFile: (() => Promise<string | null>) | null;
+  readonly chooseFile: ChooseFile | null;
 };
 
 type SourceCalls = Pick<
@@ -112,7 +113,7 @@ export function createSourceCalls(options: SourceCallOptions): SourceCalls {
     removeSource: remove,
     openFile: async () => {
       if (chooseFile === null) return notPossible('This host has no dialog: name the file in config.json.');
-      const path = await chooseFile();
+      const path = await chooseFile('nvidia-smi');
       return succeed(path === null ? null : files.remember(path));
     },
   };

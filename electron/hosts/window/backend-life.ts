@@ -15,6 +15,7 @@ export type BackendLife = {
   sleep(): Promise<void>;
   readonly dispatch: SafeDispatch;
   readonly subscribe: Backend['subscribe'];
+  readonly openSnapshot: Backend['openSnapshot'];
 };
 
 type Hearer = { readonly topic: string; readonly hear: (event: never) => void };
@@ -52,6 +53,10 @@ export function createBackendLife({ open, log }: BackendLifeOptions): BackendLif
       const asleep = fail({ kind: 'disconnected' as const, message: 'Tokenwatt sleeps with the machine.' });
       return awake === null ? Promise.resolve(asleep) : awake.dispatch(name, input);
     },
+    openSnapshot: (path) =>
+      inTurn(async () =>
+        awake === null ? fail('Tokenwatt sleeps with the machine.') : await awake.backend.openSnapshot(path),
+      ),
     subscribe(topic, hear) {
       const hearer = { topic, hear };
       hearers.add(hearer);

@@ -45,6 +45,8 @@ function hear(event: MessageEvent): void {
       return void life.sleep();
     case 'resume':
       return void wake();
+    case 'open-snapshot':
+      return void openSnapshot(message.path);
     case 'stop':
       return void life.sleep().then(() => process.exit(0));
     case 'sample-fleet':
@@ -70,6 +72,11 @@ async function wake(): Promise<boolean> {
   // The main process ends this one when it has heard: a process that ends itself may take its last words along.
   tellMain({ kind: 'refused', reason: woken.failure.message });
   return false;
+}
+
+async function openSnapshot(path: string): Promise<void> {
+  const opened = await life.openSnapshot(path);
+  if (!opened.ok) tellMain({ kind: 'snapshot-refused', reason: opened.failure });
 }
 
 /** The main process starts it, because only there a utility process can be made. */

@@ -9,6 +9,8 @@ export type ToBackend =
   | { readonly kind: 'suspend' }
   | { readonly kind: 'resume' }
   | { readonly kind: 'stop' }
+  /** A file that the system, the menu or a second start named. */
+  | { readonly kind: 'open-snapshot'; readonly path: string }
   | SecretsAnswer
   | FileAnswer
   /** The first line of the sample fleet's output, or null when it did not start. */
@@ -29,17 +31,23 @@ export type BackendWish =
   /** Notifications belong to the main process. */
   | NoticeWish
   /** Dialogs belong to the main process. */
-  | FileQuestion;
+  | FileQuestion
+  /** A file that was to be opened is no snapshot, or a changed one: the reason is for people. */
+  | { readonly kind: 'snapshot-refused'; readonly reason: string };
 
 /** Facts of the start that the main process hands to the backend's process, as one argument of JSON. */
 export type BackendStart = { readonly dataFolder: string };
 
 export function isFromBackend(message: unknown): message is FromBackend {
   if (typeof message !== 'object' || message === null || !('kind' in message)) return false;
-  if (message.kind === 'refused') return 'reason' in message && typeof message.reason === 'string';
+  if (message.kind === 'refused' || message.kind === 'snapshot-refused')
+    return 'reason' in message && typeof message.reason === 'string';
   if (message.kind === 'ask-secrets') return isSecretsQuestion(message);
   if (message.kind === 'notify') return isNoticeWish(message);
-  if (message.kind === 'choose-file') return 'id' in message && typeof message.id === 'string';
+  if (message.kind === 'choose-file') {
+    const isKnown = 'what' in message && (message.what === 'nvidia-smi' || message.what === 'snapshot');
+    return isKnown && 'id' in message && typeof message.id === 'string';
+  }
   return message.kind === 'ready' || message.kind === 'start-sample-fleet' || message.kind === 'stop-sample-fleet';
 }
 

@@ -19,7 +19,7 @@ import { createBackendProcess, type BackendState } from './backend-process.ts';
 import { createBridge } from './bridge.ts';
 import { openWindow, showWindow } from './browser-window.ts';
 import { guardContents, guardSession } from './guards.ts';
-import { answerFile } from './file-channel.ts';
+import { answerFile, chooseFile } from './file-channel.ts';
 import type { BackendStart, BackendWish } from './host-messages.ts';
 import { createWindowSecrets } from './key-store.ts';
 import { askBeforeLeaving } from './leave-window.ts';
@@ -27,6 +27,7 @@ import { menuTemplate } from './menu.ts';
 import { showNotice } from './notice-channel.ts';
 import { createSampleFleetHolder } from './sample-fleet.ts';
 import { answerSecrets } from './secret-channel.ts';
+import { snapshotIn } from './snapshot-argument.ts';
 import { debugSwitchIn } from './start-switches.ts';
 import { isReloadWorthwhile } from './view-failures.ts';
 
@@ -44,6 +45,9 @@ const bridge = createBridge(() => window?.webContents ?? null, backend);
 let window: BrowserWindow | null = null;
 let stopped: Promise<void> | null = null;
 let hasStopped = false;
+let isBackendReady = false;
+/** A snapshot to be shown as soon as the backend is there. */
+let snapshotToOpen = snapshotIn(process.argv.slice(1), process.cwd());
 
 begin();
 
@@ -62,7 +66,16 @@ function begin(): void {
   protocol.registerSchemesAsPrivileged([
     { scheme: PAGE_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
   ]);
-  app.on('second-instance', show);
+  app.on('second-instance', (_event, args, workingFolder) => {
+    show();
+    openSnapshot(snapshotIn(args.slice(1), workingFolder));
+  });
+  // macOS names a file by an event, before the app is ready too.
+  app.on('open-file', (event, path) => {
+    event.preventDefault();
+    show();
+    openSnapshot(snapshotIn([path], '/'));
+  });
   app.on('activate', show);
   app.on('web-contents-created', (_event, contents) => {
     guardContents(contents);
@@ -80,7 +93,13 @@ function open(): void {
   guardSession(session.defaultSession);
   protocol.handle(PAGE_SCHEME, (request) => answerPage(table, request));
   Menu.setApplicationMenu(
-    Menu.buildFromTemplate(menuTemplate({ platform: process.platform, isPackaged: app.isPackaged })),
+    Menu.buildFromTemplate(
+      menuTemplate({
+        platform: process.platform,
+        isPackaged: app.isPackaged,
+        openSnapshot: () => void chooseFile(showOpenDialog, 'snapshot').then(openSnapshot),
+      }),
+    ),
   );
   powerMonitor.on('suspend', () => backend.post({ kind: 'suspend' }));
   powerMonitor.on('resume', () => backend.post({ kind: 'resume' }));
@@ -130,6 +149,12 @@ function heedWish(wish: BackendWish): void {
       return void answerSecrets(secrets, wish).then((answer) => backend.post(answer));
     case 'notify':
       return showNotice((options) => new Notification(options), wish, show);
+    case 'snapshot-refused':
+      return void dialog.showMessageBox({
+        type: 'warning',
+        message: 'The snapshot is refused',
+        detail: `${wish.reason}.`,
+      });
     case 'choose-file':
       return void answerFile(showOpenDialog, wish).then((answer) => backend.post(answer));
   }
@@ -141,9 +166,19 @@ const showOpenDialog: Parameters<typeof answerFile>[0] = (options) =>
 
 /** The page hears of an end by its port, which closes, and of a new start by a new port; people hear of the last end. */
 function heedState(state: BackendState): void {
-  if (state.kind === 'ready') return bridge.backendReady();
+  isBackendReady = state.kind === 'ready';
+  if (state.kind === 'ready') {
+    bridge.backendReady();
+    return openSnapshot(snapshotToOpen);
+  }
   bridge.backendGone();
   if (state.kind === 'ended') void offerRestart(state.reason);
+}
+
+/** Shows a snapshot in place of the live fleet, which goes on; it waits for a backend that is not there yet. */
+function openSnapshot(path: string | null): void {
+  snapshotToOpen = isBackendReady ? null : (path ?? snapshotToOpen);
+  if (isBackendReady && path !== null) backend.post({ kind: 'open-snapshot', path });
 }
 
 async function offerRestart(detail: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -95,6 +96,25 @@ it('leaves the operator’s words out under pseudonyms: they name things in free
   const file = await readFile(await saved('unnamed.twsnap', true));
   for (const text of ['rent of november', 'cheaper', 'llama', 'new weights'])
     expect(file.includes(text), text).toBe(false);
+});
+
+it('is signed with the key in the secrets where one is set, which stays there', async () => {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const pem = privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
+  await secrets.set('snapshot-signing-key', pem);
+  const file = await readFile(await saved('signed.twsnap', false));
+  const checked = checkSnapshot(file);
+  expect(checked.ok && checked.value.signedBy).toBe(
+    publicKey.export({ format: 'der', type: 'spki' }).toString('base64'),
+  );
+  expect(file.includes(privateKey.export({ format: 'der', type: 'pkcs8' }).subarray(16))).toBe(false);
+  expect(file.includes(pem.split('\n')[1] ?? pem)).toBe(false);
+  await secrets.set('snapshot-signing-key', 'no key at all');
+  expect(await dispatch(live.api, 'saveSnapshot', { window: WINDOW })).toMatchObject({
+    ok: false,
+    failure: { message: expect.stringContaining('must be an Ed25519 private key') },
+  });
+  await secrets.remove('snapshot-signing-key');
 });
 
 it('changes nothing of the live fleet while a snapshot is shown', async () => {

@@ -78,6 +78,18 @@ it('saves, lists, shows and leaves a snapshot, and reprices it without touching 
   expect(await unpackedFolders()).toEqual(before);
 });
 
+it('shows a file that the host names, and says why it does not show another', async () => {
+  const { api } = backend;
+  await api.saveSnapshot({ window: WINDOW, grain: 'hour', hasPseudonyms: false, name: 'named.twsnap' });
+  const path = join(folder, 'snapshots', 'named.twsnap');
+  expect(await backend.openSnapshot(path)).toEqual({ ok: true, value: undefined });
+  const shown = await api.capabilities({});
+  expect(shown.ok && shown.value.snapshot).toMatchObject({ grain: 'hour', canClose: true });
+  await writeFile(path, 'no snapshot');
+  expect(await backend.openSnapshot(path)).toEqual({ ok: false, failure: 'it is no snapshot' });
+  expect((await api.closeSnapshot({})).ok).toBe(true);
+});
+
 async function unpackedFolders(): Promise<string[]> {
   return (await readdir(tmpdir())).filter((name) => name.startsWith('tokenwatt-snapshot-'));
 }

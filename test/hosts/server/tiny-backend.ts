@@ -53,6 +53,7 @@ export function tinyBackend(): TinyBackend {
       for (const hear of hearers.get(topic) ?? []) hear(event);
     },
     heard,
+    openSnapshot: () => Promise.resolve(fail('the tiny backend opens no files')),
     stop: () => Promise.resolve(),
   };
 }

@@ -5,6 +5,7 @@ import { menuTemplate } from '#electron/hosts/window/menu.ts';
 import { debugSwitchIn } from '#electron/hosts/window/start-switches.ts';
 import { isReloadWorthwhile } from '#electron/hosts/window/view-failures.ts';
 import { isAskedByOurs } from '#electron/hosts/window/asker.ts';
+import { snapshotIn } from '#electron/hosts/window/snapshot-argument.ts';
 import { windowOptions } from '#electron/hosts/window/window-options.ts';
 import { placeOf } from '#electron/hosts/window/window-state.ts';
 
@@ -27,6 +28,18 @@ describe('switches that open the app to a debugger', () => {
 
   it.each(['--no-sandbox', '/home/me/inspect.twsnap', 'inspect', '--inspection'])('%s is none', (text) => {
     expect(debugSwitchIn([text])).toBeNull();
+  });
+});
+
+describe('the snapshot that a start names', () => {
+  it.each([
+    [['/home/me/week.twsnap'], '/home/me/week.twsnap'],
+    [['--no-sandbox', 'week.TWSNAP'], '/data/week.TWSNAP'],
+    [['../other/a.twsnap', 'b.twsnap'], '/other/a.twsnap'],
+    [['--load=x.twsnap', 'readme.md', 'https://elsewhere.test/a.twsnap'], null],
+    [[], null],
+  ])('%j is %s', (args, path) => {
+    expect(snapshotIn(args, '/data')).toBe(path);
   });
 });
 
@@ -90,7 +103,8 @@ describe('the place of the window', () => {
 });
 
 describe('the menu', () => {
-  const rolesOf = (isPackaged: boolean) => JSON.stringify(menuTemplate({ platform: 'linux', isPackaged }));
+  const rolesOf = (isPackaged: boolean) =>
+    JSON.stringify(menuTemplate({ platform: 'linux', isPackaged, openSnapshot: () => {} }));
 
   it('has developer tools only outside a packaged app', () => {
     expect(rolesOf(false)).toContain('toggleDevTools');
