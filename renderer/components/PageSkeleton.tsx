@@ -4,7 +4,7 @@ import styles from './PageSkeleton.module.css';
 /** The shape of a page before its first answer. */
 export function PageSkeleton() {
   return (
-    <div aria-hidden="true">
+    <div aria-hidden="true" aria-busy="true">
       <div className={styles['top']}>
         <div className={styles['hero']}>
           <Skeleton width={90} height={12} />

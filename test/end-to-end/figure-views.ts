@@ -55,6 +55,7 @@ export const VIEWS: readonly View[] = [
     open: async (page) => {
       await press('Pool', 'Table')(page);
       for (const line of await page.getByTitle('Show other headrooms').all()) await line.click();
+      for (const more of await page.getByRole('button', { name: /^Show \d+ more$/ }).all()) await more.click();
     },
   },
   { name: 'Updates', address: 'page=updates&range=30d', shows: figureIn('[data-testid="update-evidence"]') },

@@ -5,7 +5,7 @@ import { SECONDS_PER_HOUR, toKilowattHours } from '#shared/units/arithmetic.ts';
 import { joules } from '#shared/units/quantities.ts';
 import { explained, facilityBoundary, itBoundary } from './explained.ts';
 import { energyInputs } from './energy-inputs.ts';
-import { tokenInputs, type FigureContext } from './figure-inputs.ts';
+import { spanInput, tokenInputs, type FigureContext } from './figure-inputs.ts';
 import { pueInputs } from './measured-pue.ts';
 import { short } from './figure-text.ts';
 import { energyBases, energyPricesOf, factorsInWords, type EnergyBasis } from './power-basis.ts';
@@ -27,7 +27,7 @@ export function power(context: FigureContext): Figure {
     formula: `${inBrackets(itFormula(context))} ÷ hours`,
     working:
       value === null ? '–' : `${inBrackets(itText(context))} ÷ ${hours} h = ${short(value / 1000)} kW of ${gpus} GPUs`,
-    inputs: energyInputs(context, 'it'),
+    inputs: [...energyInputs(context, 'it'), spanInput(context)],
     powerBoundary: itBoundary(context),
   });
 }

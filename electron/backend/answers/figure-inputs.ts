@@ -31,6 +31,19 @@ export type FigureContext = {
   readonly meterNotes: readonly string[];
 };
 
+/** What a rate is divided by. */
+export function spanInput({ windowSeconds }: FigureContext): FigureInput {
+  return {
+    label: SPAN_LABEL,
+    value: windowSeconds,
+    unit: 's',
+    source: 'from its first to its last instant',
+    quality: 'measured',
+  };
+}
+
+const SPAN_LABEL = 'Length of the window';
+
 /** Token counts of the classes that the basis counts, and their weights where it weighs them. */
 export function tokenInputs(context: FigureContext): FigureInput[] {
   const { basis, group } = context;

@@ -10,7 +10,7 @@ import { costParts, PART_LABELS, SERVING_PARTS } from './cost-parts.ts';
 import { efficiency, energy, power } from './energy-figures.ts';
 import { explained, facilityBoundary } from './explained.ts';
 import { isEnergyCharged } from './energy-inputs.ts';
-import { costInputs, stateInputs, tokenInputs, type FigureContext } from './figure-inputs.ts';
+import { costInputs, stateInputs, tokenInputs, type FigureContext, spanInput } from './figure-inputs.ts';
 import { dollars, short } from './figure-text.ts';
 import { classesOf, gpuSecondsOf, onlyStates, tokensOf, type PricedGroup } from './priced-group.ts';
 import { knownCost, STATES_OF_KIND, unitCostOf, type Known } from './unit-cost.ts';
@@ -105,7 +105,10 @@ function spend(context: FigureContext, unit: 'USD' | 'USD/h', factor: number): F
     formula: unit === 'USD' ? 'all cost of the scope in the window' : 'all cost of the scope ÷ hours',
     working: unit === 'USD' ? costText(cost) : `${costText(cost)} ÷ ${short(hours)} h = ${rate}`,
     parts: cost.value === null ? [] : partsOf('loaded', context, unit, factor),
-    inputs: costInputs(context, { states: GPU_STATES, energyOnly: false }),
+    inputs: [
+      ...costInputs(context, { states: GPU_STATES, energyOnly: false }),
+      ...(unit === 'USD' ? [] : [spanInput(context)]),
+    ],
     powerBoundary: costBoundary(context),
   });
 }
@@ -125,7 +128,7 @@ function tokenFigure(context: FigureContext, unit: 'token' | 'token/s', factor: 
     formula: BASIS_FORMULAS[basis] + (unit === 'token/s' ? ' ÷ seconds' : ''),
     working: group.hasTokens ? `${short(count)} tokens${unit === 'token/s' ? ` ${seconds}` : ''}` : '–',
     parts: group.hasTokens ? classParts(context, unit, factor) : [],
-    inputs: tokenInputs(context),
+    inputs: [...tokenInputs(context), ...(unit === 'token' ? [] : [spanInput(context)])],
   });
 }
 
@@ -158,7 +161,11 @@ function idleSpend(context: FigureContext, unit: 'USD' | 'USD/h', factor: number
     formula: `cost of loaded-idle and unallocated GPUs, their energy included${unit === 'USD' ? '' : ', ÷ hours'}`,
     working: unit === 'USD' ? amount : `${amount} ÷ ${hours} h = ${rate}`,
     parts: cost.value === null ? [] : IDLE_STATES.map((state) => statePart(group, state, { unit, factor })),
-    inputs: [...stateInputs(group, IDLE_STATES), ...costInputs(context, { states: IDLE_STATES, energyOnly: false })],
+    inputs: [
+      ...stateInputs(group, IDLE_STATES),
+      ...costInputs(context, { states: IDLE_STATES, energyOnly: false }),
+      ...(unit === 'USD' ? [] : [spanInput(context)]),
+    ],
     powerBoundary: costBoundary(context),
   });
 }

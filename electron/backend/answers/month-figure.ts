@@ -13,6 +13,16 @@ export function monthFigure(rate: Figure): Figure {
     unit: 'USD',
     formula: `${rate.formula} × ${HOURS_PER_AVERAGE_MONTH} h, an average month`,
     working: `${perHour} × ${HOURS_PER_AVERAGE_MONTH} h = ${value === null ? '–' : dollars(value)}`,
+    inputs: [
+      ...rate.inputs,
+      {
+        label: 'Hours of an average month',
+        value: HOURS_PER_AVERAGE_MONTH,
+        unit: 'count',
+        source: '8,760 hours of a year ÷ 12',
+        quality: 'assumed',
+      },
+    ],
     parts: rate.parts.map((part) => ({ ...part, value: monthAtPace(part.value), unit: 'USD' })),
     notes: [...rate.notes, 'An estimate: it takes the month to go on as this window went.'],
   };

@@ -78,11 +78,13 @@ function StrandedLine({ row, window }: { readonly row: StrandedRow; readonly win
         <small>{productName(row.sku)}</small>
       </th>
       <td className={styles['why']} title={row.because}>
-        <i data-state={state} />
-        {name}
-        <small>
-          <FigureButton request={request}>{row.because}</FigureButton>
-        </small>
+        <div>
+          <i data-state={state} />
+          {name}
+          <small>
+            <FigureButton request={request}>{row.because}</FigureButton>
+          </small>
+        </div>
       </td>
       <td>
         <FigureButton request={request}>{formatNumber(row.gpuHours, 1)}</FigureButton>

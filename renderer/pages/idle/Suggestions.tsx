@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { useCall } from '#renderer/backend/use-call.ts';
 import { ExportButton } from '#renderer/components/ExportButton.tsx';
 import { FigureButton } from '#renderer/components/FigureButton.tsx';
@@ -11,11 +12,16 @@ import { suggestionsExport } from './idle-rows.ts';
 import panel from './IdlePage.module.css';
 import styles from './Suggestions.module.css';
 
+/** The first are most of the money; the rest is one press away, and all are in the export. */
+const SHOWN_FIRST = 5;
+
 type SuggestionsProps = { readonly answer: IdleCapacity };
 
 /** What could be done, most money first, each with what it rests on; and what was done, with what came of it. */
 export function Suggestions({ answer }: SuggestionsProps) {
   const { url } = usePage();
+  const [shownMax, setShownMax] = useState(SHOWN_FIRST);
+  const hidden = answer.suggestions.length - shownMax;
   const marking = useCall('markSuggestion');
   const mark = (id: string, as: 'done' | 'dismissed' | 'open'): void =>
     marking.mutate({ id, mark: as, window: answer.window, scope: url.scope, zone: answer.zone });
@@ -39,7 +45,7 @@ export function Suggestions({ answer }: SuggestionsProps) {
         </p>
       )}
       <ul className={styles['list']}>
-        {answer.suggestions.map((suggestion) => (
+        {answer.suggestions.slice(0, shownMax).map((suggestion) => (
           <SuggestionLine
             key={suggestion.id}
             suggestion={suggestion}
@@ -49,6 +55,11 @@ export function Suggestions({ answer }: SuggestionsProps) {
           />
         ))}
       </ul>
+      {hidden > 0 && (
+        <button type="button" className={styles['more']} onClick={() => setShownMax(Number.POSITIVE_INFINITY)}>
+          Show {hidden} more
+        </button>
+      )}
       {done.length > 0 && <h3 className={styles['head']}>Done</h3>}
       <ul className={styles['list']}>
         {done.map((one) => (

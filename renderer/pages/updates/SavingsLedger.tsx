@@ -43,52 +43,54 @@ export function SavingsLedger({ answer, onChoose }: SavingsLedgerProps) {
       {lines.length === 0 ? (
         <p className={styles['none']}>No change of software has work in this range that could be compared.</p>
       ) : (
-        <table>
-          <thead>
-            <tr>
-              <th>Changed</th>
-              <th>Deployment</th>
-              <th>What</th>
-              <th data-number>Change, %</th>
-              <th>Verdict</th>
-              <th>Grade</th>
-              <th data-number>Comparable</th>
-              <th data-number>Freed, GPU-h</th>
-              <th data-number>Released, $</th>
-              <th data-number>Absorbed, $</th>
-              <th data-number>Still idle, $</th>
-              <th data-number>Lost, $</th>
-              <th data-number>Net, $</th>
-              <th>What became of it</th>
-            </tr>
-          </thead>
-          <tbody>
-            {lines.map((line) => (
-              <Line key={line.row.id} line={line} answer={answer} onChoose={onChoose} />
-            ))}
-          </tbody>
-          <tfoot>
-            <tr>
-              <th scope="row" colSpan={7}>
-                Total
-              </th>
-              <td data-number>
-                <FigureText
-                  title="Freed GPU-hours"
-                  figure={totals.freed}
-                  window={answer.window}
-                  isBare
-                  options={{ decimals: 0 }}
-                />
-              </td>
-              <td data-number>{money('Released, cash', totals.released)}</td>
-              <td data-number>{money('Absorbed by growth', totals.absorbed)}</td>
-              <td data-number>{money('Still idle', totals.stillIdle)}</td>
-              <td data-number>{money('Lost to regressions', totals.lost)}</td>
-              <td data-number>{money('Net value of updates', totals.net)}</td>
-            </tr>
-          </tfoot>
-        </table>
+        <div className={styles['ledgerScroll']}>
+          <table>
+            <thead>
+              <tr>
+                <th>Changed</th>
+                <th>Deployment</th>
+                <th>What</th>
+                <th data-number>Change, %</th>
+                <th>Verdict</th>
+                <th>Grade</th>
+                <th data-number>Comparable</th>
+                <th data-number>Freed, GPU-h</th>
+                <th data-number>Released, $</th>
+                <th data-number>Absorbed, $</th>
+                <th data-number>Still idle, $</th>
+                <th data-number>Lost, $</th>
+                <th data-number>Net, $</th>
+                <th>What became of it</th>
+              </tr>
+            </thead>
+            <tbody>
+              {lines.map((line) => (
+                <Line key={line.row.id} line={line} answer={answer} onChoose={onChoose} />
+              ))}
+            </tbody>
+            <tfoot>
+              <tr>
+                <th scope="row" colSpan={7}>
+                  Total
+                </th>
+                <td data-number>
+                  <FigureText
+                    title="Freed GPU-hours"
+                    figure={totals.freed}
+                    window={answer.window}
+                    isBare
+                    options={{ decimals: 0 }}
+                  />
+                </td>
+                <td data-number>{money('Released, cash', totals.released)}</td>
+                <td data-number>{money('Absorbed by growth', totals.absorbed)}</td>
+                <td data-number>{money('Still idle', totals.stillIdle)}</td>
+                <td data-number>{money('Lost to regressions', totals.lost)}</td>
+                <td data-number>{money('Net value of updates', totals.net)}</td>
+              </tr>
+            </tfoot>
+          </table>
+        </div>
       )}
     </section>
   );

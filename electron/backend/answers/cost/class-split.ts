@@ -2,7 +2,7 @@ import type { ClassKey, ClassRow, ClassSplit, PoolBill } from '#shared/contract/
 import { classBill, type BillBlock, type ClassBill } from '#shared/cost/class-bill.ts';
 import type { TokenClasses } from '#shared/cost/token-count.ts';
 import { sumOf } from '#shared/lib/sum.ts';
-import type { Figure } from '#shared/model/figure.ts';
+import type { Figure, FigureInput } from '#shared/model/figure.ts';
 import type { EngineRole } from '#shared/model/inference-engine.ts';
 import { usd } from '#shared/units/quantities.ts';
 import { explained } from '../explained.ts';
@@ -125,7 +125,7 @@ function rowOf(key: ClassKey, context: RowContext): ClassRow {
       absence: value === null ? (bill.absence ?? 'no-tokens') : null,
       formula: formulaOf(parts),
       working: workingOf(parts),
-      inputs: [...tokenInputs({ ...figures, basis: 'billed' }), ...bill.inputs],
+      inputs: [...tokenInputs({ ...figures, basis: 'billed' }), ...shareInputs(parts), ...bill.inputs],
     }),
     unitCost: explained(figures, {
       value: value === null || tokens === null || tokens <= 0 ? null : (value / tokens) * 1e6,
@@ -136,7 +136,12 @@ function rowOf(key: ClassKey, context: RowContext): ClassRow {
         value === null || tokens === null || tokens <= 0
           ? '–'
           : `${dollars(value)} ÷ ${short(tokens / 1e6)} Mtok = ${((value / tokens) * 1e6).toPrecision(4)} $/Mtok`,
-      inputs: [...tokenInputs({ ...figures, basis: 'billed' }), ...bill.inputs],
+      inputs: [
+        ...tokenInputs({ ...figures, basis: 'billed' }),
+        ...shareInputs(parts),
+        countInput(tokens, figures),
+        ...bill.inputs,
+      ],
     }),
   };
 }
@@ -147,6 +152,18 @@ type RowParts = {
   readonly value: number | null;
   readonly share: number | null;
 };
+
+/** The share that the bill is multiplied by, where it is divided by weighted tokens alone. */
+function shareInputs({ key, context, share }: RowParts): FigureInput[] {
+  if (context.isByPool || key === 'unattributed') return [];
+  const source = 'weighted tokens of the class ÷ all weighted tokens';
+  return [{ label: 'Weighted share of the class', value: share, unit: 'ratio', source, quality: 'measured' }];
+}
+
+function countInput(value: number | null, { engines }: FigureContext): FigureInput {
+  const source = `counters of ${engines} ${engines === 1 ? 'engine' : 'engines'}, not weighted`;
+  return { label: 'Tokens of the class', value, unit: 'token', source, quality: 'measured' };
+}
 
 function formulaOf({ key, context }: RowParts): string {
   if (key === 'unattributed') return 'bill of pools that did none of their own work';
@@ -182,7 +199,12 @@ function poolBill(model: ModelGroup, figures: FigureContext, kind: AskedKind): P
         absence: isKnown ? null : 'no-price',
         formula: `${kind} cost of the ${own.length} ${role} engines of ${model.model}`,
         working: isKnown ? dollars(value) : '–',
-        inputs: [],
+        inputs: own.flatMap((engine) =>
+          costInputs(
+            { ...figures, group: engine.group },
+            { states: STATES_OF_KIND[kind], energyOnly: kind === 'marginal' },
+          ),
+        ),
       },
     );
   };

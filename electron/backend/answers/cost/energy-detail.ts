@@ -8,7 +8,7 @@ import { toKilowattHours } from '#shared/units/arithmetic.ts';
 import { joules, seconds, tokens, usdPerKilowattHour, watts } from '#shared/units/quantities.ts';
 import { energyInputs } from '../energy-inputs.ts';
 import { explained, facilityBoundary, itBoundary } from '../explained.ts';
-import { costInputs, tokenInputs, type FigureContext } from '../figure-inputs.ts';
+import { costInputs, spanInput, tokenInputs, type FigureContext } from '../figure-inputs.ts';
 import { short } from '../figure-text.ts';
 import { figureOf } from '../figures.ts';
 import { onlyStates, tokensOf, type PricedGroup } from '../priced-group.ts';
@@ -119,8 +119,9 @@ function rowOf(figures: FigureContext, basis: Basis): EnergyRow {
       absence: energy === null ? 'no-energy' : null,
       unit: 'W',
       formula: `${name} ÷ seconds of the window`,
-      working: energy === null ? '–' : `${short(energy)} J ÷ ${short(windowSeconds)} s`,
-      inputs: basis.inputs,
+      working:
+        energy === null ? '–' : `${short(energy)} J ÷ ${short(windowSeconds)} s = ${short(energy / windowSeconds)} W`,
+      inputs: [...basis.inputs, spanInput(figures)],
     }),
     tokensPerJoule: explained(figures, {
       ...common,
@@ -183,6 +184,27 @@ function marginalFigure(figures: FigureContext): Figure {
         unit: 'W',
         source: 'IT energy of loaded-idle GPU time of the scope',
         quality: 'measured',
+      },
+      {
+        label: 'IT energy',
+        value: toKilowattHours(joules(itEnergy)),
+        unit: 'kWh',
+        source: `measured energy with its overheads: ${itBoundary(figures)}`,
+        quality: 'measured',
+      },
+      {
+        label: 'GPU time that the energy covers',
+        value: group.energySeconds / 3600,
+        unit: 'GPU-h',
+        source: 'time of GPUs whose energy is known',
+        quality: 'measured',
+      },
+      {
+        label: 'Cost of energy, per kWh of IT energy',
+        value: perKilowattHour,
+        unit: 'USD/kWh',
+        source: 'energy cost below ÷ IT energy',
+        quality: 'entered',
       },
       ...tokenInputs(figures),
       ...costInputs(figures, { states: GPU_STATES, energyOnly: true }),

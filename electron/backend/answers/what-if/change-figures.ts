@@ -53,7 +53,7 @@ function amountText({ value, unit }: Figure): string {
 }
 
 function signed(value: number, unit: Figure['unit']): string {
-  const text = unit === 'USD' ? dollars(Math.abs(value)) : `${Math.abs(value).toPrecision(4)} $/Mtok`;
+  const text = unit === 'USD' ? dollars(Math.abs(value)) : `${Number(Math.abs(value).toPrecision(6))} $/Mtok`;
   return value < 0 ? `−${text}` : text;
 }
 
