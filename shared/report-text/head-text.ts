@@ -36,7 +36,7 @@ export function headText(head: ReportHead): HeadText {
     title: `Inference cost report${month === null ? '' : `, ${month}`}`,
     period: `${span}, ${zone}`,
     names: [head.company, head.fleet, head.scope].filter((part) => part !== null),
-    state: `${head.isSample ? 'Invented data of the sample fleet · ' : ''}${STATE_WORDS[head.state]} · ${coverageText(head)}`,
+    state: `${head.isSample ? 'Invented data of the sample fleet · ' : ''}${STATE_WORDS[head.state]} · ${coverageText(head)}${knownText(head)}`,
     provenance: `${currency} · snapshot ${snapshotId} · made ${formatInstant(generatedAt, zone, 'input')} ${zone} · tokenwatt ${versions.tokenwatt} · prices ${versions.costBook}`,
   };
 }
@@ -52,6 +52,15 @@ function coverageText({ coverage, locale }: ReportHead): string {
   if (expectedSeconds === 0) return 'no GPU time known';
   return `${percentText(observedSeconds / expectedSeconds, locale)} of GPU time observed`;
 }
+
+/** A month whose facts begin within it is not the whole month, however well it was observed since. */
+function knownText({ known, window, state, locale }: ReportHead): string {
+  if (known === null || state === 'open') return '';
+  const share = (known.to - known.from) / (window.to - window.from);
+  return share < WHOLE_SHARE ? ` · facts of ${percentText(share, locale)} of the time` : '';
+}
+
+const WHOLE_SHARE = 0.999;
 
 /** Room for those who stand behind a report. */
 export const SIGN_OFF =

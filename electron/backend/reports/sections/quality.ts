@@ -68,8 +68,11 @@ function coverageTotals(capacity: readonly ChargeCapacity[]): Readonly<Record<st
   return { coverage: ratioOf(observedSeconds, expectedSeconds) };
 }
 
+/** The day that was observed least; null where all were observed whole. */
 function worstDay(list: readonly ChargeCapacity[]): { readonly day: string; readonly coverage: number } | null {
-  const days = dayCoverage(list).flatMap(({ day, coverage }) => (coverage === null ? [] : [{ day, coverage }]));
+  const days = dayCoverage(list).flatMap(({ day, coverage }) =>
+    coverage === null || coverage >= 1 ? [] : [{ day, coverage }],
+  );
   return days.toSorted((one, other) => one.coverage - other.coverage || (one.day < other.day ? -1 : 1))[0] ?? null;
 }
 

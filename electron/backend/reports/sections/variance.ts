@@ -95,12 +95,25 @@ function bridgeChart(steps: readonly BridgeStep[], { was, is }: Ends): ReportCha
       kind: 'steps',
       steps: [
         { label: 'Before', value: was, role: 'total' },
-        ...steps.map(({ key, usd }) => ({ label: stepWords(key).title, value: usd, role: 'step' as const })),
+        ...steps.map(({ key, usd }) => ({ label: shortName(key), value: usd, role: 'step' as const })),
         { label: 'Now', value: is, role: 'total' },
       ],
     },
   };
 }
+
+/** Under a bar there is room for a word. */
+function shortName(key: BridgeStep['key']): string {
+  return isOtherUse(key) ? SHORT_USES[key] : STEP_WORDS[key].title;
+}
+
+const SHORT_USES: Readonly<Record<Exclude<ChargeUse, 'serving'>, string>> = {
+  'loaded-quiet': 'Quiet',
+  idle: 'Idle',
+  unavailable: 'Down',
+  unobserved: 'Unseen',
+  'unused-commitment': 'Unused',
+};
 
 type StepWords = { readonly title: string; readonly meaning: string };
 
