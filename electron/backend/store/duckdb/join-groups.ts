@@ -103,7 +103,7 @@ function minutesSql(grouped: GroupedFamily): string {
     return `h.${column} * ${profiled.includes(column) ? own : watched} AS ${column}`;
   });
   const ofGroup = family.keys.map((key) => `coalesce(${key}, -1) AS of_${key}`);
-  return `SELECT ${['g.minute AS ts', 'g.seconds', ...family.keys.map((key) => `h.${key}`), ...measures].join(', ')}
+  return `SELECT ${['g.minute AS ts', 'h.ts AS hour_ts', 'g.seconds', ...family.keys.map((key) => `h.${key}`), ...measures].join(', ')}
     FROM (SELECT * REPLACE (date_trunc('hour', ts) AS ts), ts AS minute, ${ofGroup.join(', ')}
       FROM ${groupTableOf(family)}) g
     JOIN ${family.name}_group_hour w ON ${sameSql(grouped, 'w', 'g')}

@@ -12,7 +12,7 @@ import {
   type FamilyName,
   type MeasureColumn,
 } from './rows.ts';
-import { loadTiers, piecesOf, type Piece } from './tiers.ts';
+import { hoursSql, loadTiers, piecesOf, type Piece } from './tiers.ts';
 
 type AnyDimension = GpuDimension | EngineDimension | MeterDimension;
 
@@ -305,7 +305,7 @@ function wholePieceSql(family: Family, piece: Piece, query: PieceQuery, paramete
 function rowsOfPieceSql(family: Family, piece: Piece, query: PieceQuery, parameters: Parameters): string {
   const table = tableOf(family, piece.tier);
   const { narrowing = '' } = query;
-  const inside = `ts >= ${parameters.bind(timestampOf(piece.from))} AND ts < ${parameters.bind(timestampOf(piece.to))}${narrowing}`;
+  const inside = `ts >= ${parameters.bind(timestampOf(piece.from))} AND ts < ${parameters.bind(timestampOf(piece.to))}${hoursSql(piece)}${narrowing}`;
   const isByTime = query.slots !== undefined || query.stepSeconds === TIER_SECONDS[piece.tier];
   if (family.foldsSeats === undefined || !isByTime) return `${table} WHERE ${inside}`;
   const keys = family.keys.map((key) => (key === 'seat_id' ? 'alike.alike AS seat_id' : key));
@@ -345,7 +345,7 @@ function cutPieceSql(family: Family, piece: Piece, query: PieceQuery, parameters
       FROM (SELECT *, ${slots} AS slot FROM (
         SELECT *, epoch_us(ts) AS start_us, round(seconds * 1e6)::BIGINT AS length_us, ${isWhole} AS is_whole
         FROM ${tableOf(family, piece.tier)}
-        WHERE ts > ${earliest} AND ts < ${parameters.bind(timestampOf(piece.to))}${query.narrowing ?? ''}
+        WHERE ts > ${earliest} AND ts < ${parameters.bind(timestampOf(piece.to))}${hoursSql(piece)}${query.narrowing ?? ''}
       ))
     ) WHERE share > 0`;
 }

@@ -9,6 +9,8 @@ export type TierState = {
   readonly rolledUntil: EpochMs | null;
   /** Facts that start before this instant were forgotten; null while none were. */
   readonly keptFrom: EpochMs | null;
+  /** Rows of minutes are hours spread by their groups, and have the start of the hour in `hour_ts`: see join-groups.ts. */
+  readonly isSpread?: true;
 };
 
 export type TierStates = Readonly<Record<Tier, TierState>>;
@@ -18,13 +20,18 @@ export async function loadTiers(connection: DuckDBConnection, family?: FamilyNam
   const rows = await rowsOf(connection, 'SELECT * FROM tier');
   const stateOf = (tier: Tier): TierState => {
     const row = rows.find(({ name }) => name === `${tier} ${family}`) ?? rows.find(({ name }) => name === tier);
-    return { rolledUntil: instantOf(row?.['rolled_until_ms']), keptFrom: instantOf(row?.['kept_from_ms']) };
+    const isSpread = rows.some(({ name }) => name === `${tier} ${family} spread`);
+    return {
+      rolledUntil: instantOf(row?.['rolled_until_ms']),
+      keptFrom: instantOf(row?.['kept_from_ms']),
+      ...(isSpread && { isSpread }),
+    };
   };
   return { raw: stateOf('raw'), minute: stateOf('minute'), hour: stateOf('hour') };
 }
 
 /** A part of a window that is read from one tier. `isWhole`: no row of it lies across an edge of the part or a bucket. */
-export type Piece = TimeRange & { readonly tier: Tier; readonly isWhole: boolean };
+export type Piece = TimeRange & { readonly tier: Tier; readonly isWhole: boolean; readonly isSpread?: true };
 
 /**
  * Which tier answers which part of a window: the coarsest whose buckets tile the part and the step. Where raw facts
@@ -59,8 +66,9 @@ function cutsOf(window: TimeRange, tiers: TierStates): readonly EpochMs[] {
 function pieceOf(part: TimeRange, window: TimeRange, stepSeconds: number | null, tiers: TierStates): Piece {
   const coarseFirst = (['hour', 'minute', 'raw'] as const).filter((tier) => holds(tiers, tier, part));
   const tiling = coarseFirst.find((tier) => tiles(tier, part, window, stepSeconds));
-  if (tiling !== undefined) return { ...part, tier: tiling, isWhole: true };
-  return { ...part, tier: coarseFirst.at(-1) ?? 'raw', isWhole: false };
+  const tier = tiling ?? coarseFirst.at(-1) ?? 'raw';
+  const isSpread = tiers[tier].isSpread === true;
+  return { ...part, tier, isWhole: tiling !== undefined, ...(isSpread && { isSpread }) };
 }
 
 function holds(tiers: TierStates, tier: Tier, part: TimeRange): boolean {
@@ -73,6 +81,14 @@ function tiles(tier: Tier, part: TimeRange, window: TimeRange, stepSeconds: numb
   const length = TIER_SECONDS[tier];
   const isInside = part.from >= alignUp(window.from, length) && part.to <= alignDown(window.to, length);
   return isInside && (stepSeconds === null || stepSeconds % length === 0);
+}
+
+/** A condition that lets whole hours be skipped, where rows have their hour; to be added to others. */
+export function hoursSql({ isSpread, from, to }: Piece): string {
+  if (isSpread !== true) return '';
+  // A row may reach into the piece from the minute before it.
+  const first = alignDown(epochMs(from - TIER_SECONDS.minute * 1000), TIER_SECONDS.hour);
+  return ` AND hour_ts >= make_timestamp(${first}000) AND hour_ts < make_timestamp(${Math.ceil(to)}000)`;
 }
 
 export function alignDown(at: EpochMs, seconds: number): EpochMs {
