@@ -43,10 +43,17 @@ export function cellText(cell: ReportCell, kind: ReportKind, { locale, zone }: M
     case 'kwh':
     case 'tokens':
     case 'number':
-      return formatNumber(cell, Math.abs(cell) >= 1000 && Number.isInteger(cell) ? 0 : decimalsOfPrice(cell), locale);
+      return formatNumber(cell, decimalsOfNumber(cell), locale);
     default:
       return assertNever(kind);
   }
+}
+
+/** Five digits that count: prices and rates by which somebody multiplies. Whole numbers stay whole. */
+function decimalsOfNumber(value: number): number {
+  const size = Math.abs(value);
+  if (Number.isInteger(value)) return 0;
+  return Math.max(2, Math.min(8, 4 - Math.floor(Math.log10(size))));
 }
 
 /** A share as percent; one above 1, such as of a budget, is no share and is not capped. The space does not break. */
