@@ -223,8 +223,12 @@ export class BrowserWindow
     if (!event.defaultPrevented) void this.webContents.page?.close();
   }
 
-  /** Closes without asking, and waits for it. */
+  /**
+   * Closes without asking, and waits for it. A page that is still being opened is closed when it is there: half a page tells
+   * nobody that it closed.
+   */
   async end(): Promise<void> {
+    await this.#opening.catch(() => undefined);
     const { page } = this.webContents;
     if (page === null || this.isDestroyed()) return;
     const closed = once(this, 'closed');

@@ -390,6 +390,21 @@ describe.skipIf(isReal || machineHas('chromium') === null)(
       expect(await app.quit()).toBe(0);
     });
 
+    it('ends well when it is quit while its page is being opened', async () => {
+      const dataFolder = folder();
+      // A backend that runs would hold the end back until the page is there.
+      writeFileSync(join(dataFolder, 'config.json'), '{"pollSeconds":"often"}');
+      const app = await launchWindow({ dataFolder });
+      await app.evaluate(async ({ app: electronApp, BrowserWindow }) => {
+        const isOpening = (): boolean =>
+          BrowserWindow.getAllWindows().some(({ webContents }) => (webContents as { page?: unknown }).page === null);
+        while (isOpening() || electronApp.getAppMetrics().some(({ name }) => name === 'Tokenwatt backend')) {
+          await new Promise((resolve) => void setImmediate(resolve));
+        }
+      });
+      expect(await app.quit()).toBe(0);
+    });
+
     it('asks an exporter with a secret that the key store seals, and no other file has', async () => {
       const dataFolder = folder();
       const exporter = await startFaultServer();
