@@ -2,7 +2,7 @@ import type { AnswerContext } from './answers/answer-context.ts';
 import { createChangeAssessor } from './answers/updates/assessed-changes.ts';
 import { TOKENWATT_VERSION } from './config.ts';
 import type { Fleet } from './open-fleet.ts';
-import type { ExportJobs } from './reports/export-jobs.ts';
+import type { ExportJob, ExportJobs } from './reports/export-jobs.ts';
 import type { BuildWatch } from './reports/report-context.ts';
 import { createReportMaker, type ReportMaker } from './reports/report-maker.ts';
 import { readReportSettings, saveReportSettings } from './reports/report-settings-document.ts';
@@ -50,9 +50,10 @@ export function createReportCalls({ fleet, reports }: ReportCallOptions, answere
     exportReport: (input) =>
       answered(async () => {
         const { formats, isOneFile } = input;
-        const build = async (watch: BuildWatch) =>
-          await maker.make(withSettings(input, await readReportSettings(store())), watch);
-        return { id: exports.start({ build, formats, isOneFile }) };
+        const ask = withSettings(input, await readReportSettings(store()));
+        const build = (watch: BuildWatch) => maker.make(ask, watch);
+        const focus: ExportJob['focus'] = (report, version) => maker.focus(report, ask, version);
+        return { id: exports.start({ build, focus, formats, isOneFile }) };
       }),
     exportStatus: async ({ id, seen }) => known(await exports.status(id, seen)),
     cancelExport: async ({ id }) => succeed({ cancelled: exports.cancel(id) }),

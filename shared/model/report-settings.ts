@@ -1,7 +1,7 @@
 import type { Paper } from './report.ts';
 
-/** What a report can be written as. `focus`: cost and usage as FOCUS. */
-export const REPORT_FORMATS = ['pdf', 'xlsx', 'csv', 'json', 'html'] as const;
+/** What a report can be written as. `focus`: cost and usage as FOCUS 1.2, from the ledger behind the report. */
+export const REPORT_FORMATS = ['pdf', 'xlsx', 'csv', 'json', 'html', 'focus', 'focus-1.4'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 /** Every month's report, written on a day of the next month. Days and hours are those of the report's zone. */

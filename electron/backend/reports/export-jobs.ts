@@ -9,13 +9,17 @@ import type { Report } from '#shared/model/report.ts';
 import type { ReportFormat } from '#shared/model/report-settings.ts';
 import type { Result } from '#shared/lib/result.ts';
 import type { BuildWatch } from './report-context.ts';
-import { baseNameOf, type ReportFile } from './report-files.ts';
+import type { FocusVersion } from './focus/focus-columns.ts';
+import type { FocusFiles } from './focus/focus-export.ts';
+import type { ReportFile } from './report-files.ts';
+import { baseNameOf } from './report-name.ts';
 import { messageOf, writeReport, writeWhole, type WriteFailure, type WrittenFile } from './write-report.ts';
 import { zipPieces } from './zip-writer.ts';
 
 /** What an export is to write: the report is made by the job itself, since that may take a while. */
 export type ExportJob = {
   readonly build: (work: BuildWatch) => Promise<Report>;
+  readonly focus: (report: Report, version: FocusVersion) => Promise<FocusFiles>;
   readonly formats: readonly ReportFormat[];
   readonly isOneFile: boolean;
 };
@@ -59,7 +63,7 @@ export function createExportJobs({ clock }: { readonly clock: Clock }): ExportJo
     for (const wake of job.waiting) wake();
   }
 
-  async function run(job: Running, { build, formats, isOneFile }: ExportJob): Promise<void> {
+  async function run(job: Running, { build, focus, formats, isOneFile }: ExportJob): Promise<void> {
     if (job.stop.signal.aborted) return;
     try {
       change(job, { step: 'working out the figures' });
@@ -69,7 +73,7 @@ export function createExportJobs({ clock }: { readonly clock: Clock }): ExportJo
       });
       change(job, { about: aboutOf(report) });
       job.folder = await mkdtemp(join(tmpdir(), 'tokenwatt-report-'));
-      const written = await writeInto(job.folder, report, { formats, isOneFile, job, change });
+      const written = await writeInto(job.folder, report, { formats, isOneFile, focus, job, change });
       if (!written.ok) return change(job, { state: stateOf(written.failure), step: written.failure.message });
       change(job, { state: 'done', step: 'done', share: 1, files: written.value });
     } catch (error) {
@@ -150,7 +154,7 @@ async function waitFor(job: Running, clock: Clock): Promise<void> {
   late.abort();
 }
 
-type WriteInto = Pick<ExportJob, 'formats' | 'isOneFile'> & {
+type WriteInto = Pick<ExportJob, 'formats' | 'isOneFile' | 'focus'> & {
   readonly job: Running;
   readonly change: (job: Running, to: Partial<ExportStatus>) => void;
 };
@@ -158,11 +162,16 @@ type WriteInto = Pick<ExportJob, 'formats' | 'isOneFile'> & {
 async function writeInto(
   folder: string,
   report: Report,
-  { formats, isOneFile, job, change }: WriteInto,
+  { formats, isOneFile, focus, job, change }: WriteInto,
 ): Promise<Result<readonly WrittenFile[], WriteFailure>> {
   const { signal } = job.stop;
   const written = await writeReport(report, {
     formats,
+    focus: async (version) => {
+      const made = await focus(report, version);
+      change(job, { about: withFocus(job.status.about, made, version) });
+      return made;
+    },
     folder,
     overwrites: true,
     signal,
@@ -196,6 +205,12 @@ async function pieceOf(path: string, offset: number, bytes: number): Promise<Exp
   } finally {
     await handle.close();
   }
+}
+
+/** What is said of an export, with the rules of FOCUS that failed. */
+function withFocus(about: ExportedAbout | null, { checks }: FocusFiles, version: FocusVersion): ExportedAbout | null {
+  const failed = checks.filter(({ passed }) => !passed).map(({ id, title }) => `${id} ${title} (FOCUS ${version})`);
+  return about === null ? null : { ...about, checksFailed: [...about.checksFailed, ...failed] };
 }
 
 function stateOf({ kind }: WriteFailure): 'cancelled' | 'failed' {

@@ -2,7 +2,10 @@ import type { Report } from '#shared/model/report.ts';
 import type { ReportFormat } from '#shared/model/report-settings.ts';
 import { assertNever } from '#shared/lib/assert.ts';
 import { csvTables } from './csv-tables.ts';
+import type { FocusVersion } from './focus/focus-columns.ts';
+import type { FocusFiles } from './focus/focus-export.ts';
 import { reportJson } from './report-json.ts';
+import { baseNameOf } from './report-name.ts';
 import { reportWorkbook } from './xlsx/report-workbook.ts';
 
 /** A file to write: its name, with `/` after a folder of its own, and its bytes in pieces. */
@@ -11,6 +14,9 @@ export type ReportFile = {
   readonly pieces: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
 };
 
+/** Makes the cost and usage of a report's time as a version of FOCUS: from the ledger, not from the report's tables. */
+export type FocusMaker = (version: FocusVersion) => Promise<FocusFiles>;
+
 /**
  * The files of a report in one format. What lays out pages and draws is loaded when it is first needed: it takes a second, and
  * most runs make no report.
@@ -18,7 +24,7 @@ export type ReportFile = {
 export async function filesOf(
   report: Report,
   format: ReportFormat,
-  signal: AbortSignal,
+  { signal, focus }: { readonly signal: AbortSignal; readonly focus: FocusMaker },
 ): Promise<readonly ReportFile[]> {
   const base = baseNameOf(report);
   switch (format) {
@@ -36,31 +42,15 @@ export async function filesOf(
       return csvTables(report).map(({ name, pieces }) => ({ name: `${base}-csv/${name}`, pieces }));
     case 'json':
       return [{ name: `${base}.json`, pieces: reportJson(report) }];
+    case 'focus':
+      return focusFiles(await focus('1.2'));
+    case 'focus-1.4':
+      return focusFiles(await focus('1.4'));
     default:
       return assertNever(format);
   }
 }
 
-/** `my-fleet-2026-10-open`: whose, which month, and that it is not final; safe on every file system. */
-export function baseNameOf({ head }: Report): string {
-  const { fleet, scope, month, window, zone, state } = head;
-  const day = (at: number): string =>
-    new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at);
-  const period = month ?? `${day(window.from)}-to-${day(window.to - 1)}`;
-  const parts = [fleet, ...(scope === null ? [] : [scope]), period, ...(state === 'closed' ? [] : [state])];
-  return parts.map((part) => safePart(part)).join('-');
-}
-
-const PART_MAX = 40;
-
-/** Letters, digits and dashes: nothing that a shell, a file system or a reader takes for more than a name. */
-function safePart(text: string): string {
-  const plain = text
-    .normalize('NFKD')
-    .toLowerCase()
-    .replaceAll(/\p{M}/gu, '')
-    .replaceAll(/[^a-z0-9]+/gu, '-');
-  const part = plain.slice(0, PART_MAX).replaceAll(/^-+|-+$/gu, '');
-  // Names that Windows keeps for devices stand for no file there.
-  return part === '' || /^(?:con|prn|aux|nul|com\d|lpt\d)$/u.test(part) ? `fleet-${part}`.replace(/-$/u, '') : part;
+function focusFiles({ files }: FocusFiles): ReportFile[] {
+  return files.map(({ name, bytes }) => ({ name, pieces: [bytes] }));
 }

@@ -7,6 +7,9 @@ import type { ReportSettings } from '#shared/model/report-settings.ts';
 import { buildReport } from './build-report.ts';
 import { freezeMonth, readClosings, readFrozen, type Closing } from './closing/closed-months.ts';
 import { restatementOf, withRestatement, type Restatement } from './closing/restatement.ts';
+import type { FocusVersion } from './focus/focus-columns.ts';
+import type { FocusFiles } from './focus/focus-export.ts';
+import { focusOfReport } from './focus/focus-of-report.ts';
 import { chargeLedger } from './ledger/charge-ledger.ts';
 import type { BuildWatch, ReportContext } from './report-context.ts';
 import { reportMonths } from './report-months.ts';
@@ -22,6 +25,8 @@ type ReportMakerOptions = {
 /** Reports as they are asked for: of an open month from the facts, of a closed one as it was closed. */
 export type ReportMaker = {
   readonly make: (ask: ReportAsk, watch?: BuildWatch) => Promise<Report>;
+  /** Cost and usage of the same time, as FOCUS. */
+  readonly focus: (report: Report, ask: ReportAsk, version: FocusVersion) => Promise<FocusFiles>;
   readonly months: () => Promise<ReportMonths>;
   /** Fails with a sentence that says why not. */
   readonly close: (month: string) => Promise<Result<Closing, string>>;
@@ -59,6 +64,14 @@ export function createReportMaker({ context, folder }: ReportMakerOptions): Repo
     return withRestatement(report, await restated(closing, frozen));
   }
 
+  async function focus(report: Report, ask: ReportAsk, version: FocusVersion): Promise<FocusFiles> {
+    const { month, state } = report.head;
+    const closing = state === 'closed' ? await closingOf(month) : null;
+    const frozen = closing === null ? null : (await frozenOf(closing)).ledger;
+    const { serviceName } = await readReportSettings(store());
+    return await focusOfReport(context(), report, { version, scope: ask.scope, serviceName, frozen });
+  }
+
   async function months(): Promise<ReportMonths> {
     const { zone } = await readReportSettings(store());
     const known = await reportMonths(context().answers, zone ?? tariffZone(context()));
@@ -85,6 +98,7 @@ export function createReportMaker({ context, folder }: ReportMakerOptions): Repo
 
   return {
     make,
+    focus,
     months,
     close,
     restatement: async (month) => {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Report } from '#shared/model/report.ts';
 import type { ReportFormat } from '#shared/model/report-settings.ts';
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
-import { filesOf, type ReportFile } from './report-files.ts';
+import { filesOf, type FocusMaker, type ReportFile } from './report-files.ts';
 
 /** Where files go, and what may happen to what is there. */
 export type Target = {
@@ -17,6 +17,7 @@ export type Target = {
 
 export type WriteAsk = Target & {
   readonly formats: readonly ReportFormat[];
+  readonly focus: FocusMaker;
   readonly onProgress: (progress: WriteProgress) => void;
 };
 
@@ -36,12 +37,12 @@ export type WriteFailure = { readonly kind: 'cancelled' | 'exists' | 'failed'; r
 /** Writes a report as files of each format, all or nothing. */
 export async function writeReport(
   report: Report,
-  { formats, onProgress, ...target }: WriteAsk,
+  { formats, focus, onProgress, ...target }: WriteAsk,
 ): Promise<Result<readonly WrittenFile[], WriteFailure>> {
   async function* files(): AsyncGenerator<ReportFile> {
     for (const [index, format] of formats.entries()) {
       onProgress({ step: `writing ${format}`, share: index / formats.length });
-      yield* await filesOf(report, format, target.signal);
+      yield* await filesOf(report, format, { signal: target.signal, focus });
     }
   }
   const written = await writeWhole(files(), target);

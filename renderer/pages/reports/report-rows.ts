@@ -37,6 +37,8 @@ export const FORMAT_NAMES: Readonly<Record<ReportFormat, { readonly name: string
   csv: { name: 'CSV', for: 'one file per table, for spreadsheets' },
   json: { name: 'JSON', for: 'the same tables for programs' },
   html: { name: 'HTML', for: 'one page to mail or archive' },
+  focus: { name: 'FOCUS 1.2', for: 'cost and usage for FinOps tools: CSV, Parquet and what describes them' },
+  'focus-1.4': { name: 'FOCUS 1.4', for: 'the same by the newest version of the specification' },
 };
 
 /** A table as the preview shows it: the first rows, its total, and what was left out. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Workbook } from 'exceljs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tableOf } from '#backend/reports/focus/checks/checked-export.ts';
 import { createBackend, type Backend } from '#backend/create-backend.ts';
 import { openDuckdbStore } from '#backend/store/duckdb/duckdb-store.ts';
 import { createClient, type BackendClient } from '#shared/contract/client.ts';
@@ -174,3 +175,34 @@ describe('the settings of reports', () => {
 async function reportFolders(): Promise<readonly string[]> {
   return (await readdir(tmpdir())).filter((name) => name.startsWith('tokenwatt-report-'));
 }
+
+describe('an export as FOCUS', () => {
+  it.each([[{}], [{ pool: 'prod' }], [{ model: 'llama' }]])(
+    'has both versions with what describes them, passes all rules and adds to the report, of %j',
+    async (scope) => {
+      const { id, status } = await exported({ month: MONTH, formats: ['focus', 'focus-1.4'], scope, zone: 'UTC' });
+      expect(status.state).toBe('done');
+      expect(status.about?.checksFailed.filter((check) => check.startsWith('FX'))).toEqual([]);
+      const endings = status.files.map(({ name }) => name.slice(name.indexOf('-focus')));
+      expect(endings).toEqual(
+        ['1.2', '1.4'].flatMap((version) => ['csv', 'parquet', 'json'].map((ending) => `-focus-${version}.${ending}`)),
+      );
+      const report = await valueOf<{ sections: { tiles: { id: string; value: number }[] }[] }>(
+        client.report({ month: MONTH, scope, zone: 'UTC' }),
+      );
+      const cost = report.sections[0]?.tiles.find((tile) => tile.id === 'cost')?.value ?? Number.NaN;
+      for (const index of [0, 3]) {
+        const table = tableOf((await fetched(id, status.files[index]?.name ?? '')).toString('utf8'));
+        const effective = table?.rows.reduce((total, row) => total + Number(row.EffectiveCost), 0);
+        expect(effective).toBeCloseTo(cost, 9);
+      }
+    },
+  );
+
+  it('of a month without facts has a head and no rows', async () => {
+    const { id, status } = await exported({ month: '2020-01', formats: ['focus'] });
+    expect(status).toMatchObject({ state: 'done', about: { checksFailed: [] } });
+    const table = tableOf((await fetched(id, status.files[0]?.name ?? '')).toString('utf8'));
+    expect([table?.rows.length, table?.header.includes('EffectiveCost')]).toEqual([0, true]);
+  });
+});

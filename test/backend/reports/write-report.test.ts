@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { baseNameOf } from '#backend/reports/report-files.ts';
+import { baseNameOf } from '#backend/reports/report-name.ts';
 import { writeReport, type WriteAsk, type WriteProgress } from '#backend/reports/write-report.ts';
 import { madeUpReport } from './made-up-report.ts';
 
@@ -25,7 +25,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function write(change: Partial<WriteAsk> = {}, models = 5) {
-  const ask = { formats: ['xlsx', 'csv', 'json'] as const, folder, overwrites: false, onProgress: () => {} };
+  const focus = () => Promise.reject(new Error('no test here asks for FOCUS'));
+  const ask = { formats: ['xlsx', 'csv', 'json'] as const, focus, folder, overwrites: false, onProgress: () => {} };
   return writeReport(madeUpReport(models), { ...ask, signal: new AbortController().signal, ...change });
 }
 

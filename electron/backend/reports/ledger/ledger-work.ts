@@ -32,7 +32,7 @@ export async function readWork(
     if (first === undefined) return [];
     const total = (column: EngineFactColumn): number | null => {
       const known = list.flatMap(({ sums }) => sums[column] ?? []);
-      return known.length === 0 ? null : sumOf(known, (count) => count);
+      return known.length === 0 ? null : wholeCount(sumOf(known, (count) => count));
     };
     const [input, output, cached] = [total('inputTokens'), total('outputTokens'), total('cachedTokens')];
     const [stopped, length] = [total('requestsStopped'), total('requestsLength')];
@@ -42,4 +42,14 @@ export async function readWork(
       requests: stopped === null && length === null ? null : (stopped ?? 0) + (length ?? 0),
     };
   });
+}
+
+/** Reading divides facts by shares of their time, all of it too: what that leaves of a count is this near to it. */
+const COUNT_ROUNDING = 1e-12;
+const COUNT_ROUNDING_MIN = 1e-6;
+
+/** A count without the rounding of its reading. One that a window really cuts keeps its fraction. */
+function wholeCount(count: number): number {
+  const whole = Math.round(count);
+  return Math.abs(count - whole) <= Math.max(COUNT_ROUNDING_MIN, COUNT_ROUNDING * whole) ? whole : count;
 }

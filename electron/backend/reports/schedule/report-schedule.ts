@@ -4,6 +4,7 @@ import type { ReportSettings } from '#shared/model/report-settings.ts';
 import { epochMs, type EpochMs } from '#shared/time/instant.ts';
 import { askOf, type ReportMaker } from '../report-maker.ts';
 import { readReportSettings } from '../report-settings-document.ts';
+import type { FocusMaker } from '../report-files.ts';
 import { messageOf, writeReport } from '../write-report.ts';
 import { monthsToWrite, newestDue } from './due-month.ts';
 import { readRun, saveRun, type ScheduleRun } from './schedule-run.ts';
@@ -55,9 +56,11 @@ export function createReportSchedule({ clock, store, maker, folder, folderName, 
       const closed = await maker.close(month);
       if (!closed.ok) throw new Error(closed.failure);
     }
-    const report = await maker.make(askOf(settings, month));
+    const asked = askOf(settings, month);
+    const report = await maker.make(asked);
     const signal = new AbortController().signal;
-    const ask = { formats, folder: place, overwrites: true, signal, onProgress: () => {} };
+    const focus: FocusMaker = (version) => maker.focus(report, asked, version);
+    const ask = { formats, focus, folder: place, overwrites: true, signal, onProgress: () => {} };
     const written = await writeReport(report, ask);
     if (!written.ok) throw new Error(written.failure.message);
     return written.value.map(({ name }) => name).join(', ');
