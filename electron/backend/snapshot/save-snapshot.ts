@@ -38,13 +38,15 @@ export type SnapshotSource = {
 export type SavedSnapshot = { readonly bytes: number; readonly manifest: Manifest };
 
 const HOUR_MS = 3_600_000;
+const ON_ITS_WAY_MS = 300_000;
 
 /**
  * Writes a window of a fleet into one file: facts, what they refer to, events, prices and the operator's documents. Whole
  * hours: the window begins with the hour of its start. Written beside the name first, then renamed: there is never half a file.
  */
 export async function saveSnapshot(source: SnapshotSource, ask: SnapshotAsk): Promise<Result<SavedSnapshot, string>> {
-  const window = { from: epochMs(Math.floor(ask.window.from / HOUR_MS) * HOUR_MS), to: ask.window.to };
+  const from = epochMs(Math.floor(ask.window.from / HOUR_MS) * HOUR_MS);
+  const window = { from, to: endOfWindow(ask.window.to, await source.store.extent()) };
   const exported = await source.store.exportFacts({ window, grain: ask.grain, minuteRowsMax: ask.minuteRowsMax });
   if (!exported.ok) return fail(exported.failure.message);
   try {
@@ -93,6 +95,14 @@ export async function saveSnapshot(source: SnapshotSource, ask: SnapshotAsk): Pr
   } finally {
     await exported.value.remove();
   }
+}
+
+/**
+ * A window up to the present ends with the last fact: what is still on its way was not missed, and would show as a gap for
+ * ever. After a longer silence the window stays as it was asked for.
+ */
+function endOfWindow(to: EpochMs, extent: TimeRange | null): EpochMs {
+  return extent !== null && extent.to < to && to - extent.to < ON_ITS_WAY_MS ? extent.to : to;
 }
 
 function jsonEntry(name: string, value: unknown): ArchiveEntry {

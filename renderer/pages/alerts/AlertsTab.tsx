@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useBackend } from '#renderer/backend/BackendProvider.tsx';
+import { useIsSnapshot } from '#renderer/backend/use-is-snapshot.ts';
 import { Answer } from '#renderer/components/Answer.tsx';
 import { Icon } from '#renderer/components/Icon.tsx';
 import { PageSkeleton } from '#renderer/components/PageSkeleton.tsx';
@@ -48,12 +49,17 @@ function OpenList({ alerts }: { readonly alerts: AlertsAnswer }) {
 }
 
 function NothingOpen({ alerts }: { readonly alerts: AlertsAnswer }) {
+  const isSnapshot = useIsSnapshot();
+  const unseen = isSnapshot
+    ? 'Nothing was looked at before the snapshot was taken, and a snapshot is not watched.'
+    : 'Nothing was looked at yet: the first look is a minute after the start.';
+  const calm = isSnapshot
+    ? 'Nothing was wrong when it was last looked at. A snapshot is not watched.'
+    : 'Nothing is wrong.';
   return (
     <p className={styles['calm']} data-looked={alerts.lookedAt !== null}>
       <Icon name={alerts.lookedAt === null ? 'waiting' : 'good'} />
-      {alerts.lookedAt === null
-        ? 'Nothing was looked at yet: the first look is a minute after the start.'
-        : 'Nothing is wrong.'}
+      {alerts.lookedAt === null ? unseen : calm}
     </p>
   );
 }

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useBackend } from '#renderer/backend/BackendProvider.tsx';
+import { useIsSnapshot } from '#renderer/backend/use-is-snapshot.ts';
 import { Answer } from '#renderer/components/Answer.tsx';
 import { Icon } from '#renderer/components/Icon.tsx';
 import { PageSkeleton } from '#renderer/components/PageSkeleton.tsx';
@@ -16,6 +17,7 @@ import { useSaveTopology } from './use-topology.ts';
 export function EnginesPage() {
   const { queries } = useBackend();
   const query = useQuery(queries.deployments());
+  const isSnapshot = useIsSnapshot();
   return (
     <Answer
       query={query}
@@ -24,8 +26,9 @@ export function EnginesPage() {
       isEmpty={(answer) => answer.deployments.length === 0}
       empty={
         <p className={styles['empty']}>
-          No inference engine was heard yet. Connect one in Sources: its address, or a Prometheus server that scrapes
-          it.
+          {isSnapshot
+            ? 'This page tells how engines were last read, which a snapshot does not hold. What each engine did and cost is under Overview and Cost, by Engine.'
+            : 'No inference engine was heard yet. Connect one in Sources: its address, or a Prometheus server that scrapes it.'}
         </p>
       }
     >

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useBackend } from '#renderer/backend/BackendProvider.tsx';
+import { useIsSnapshot } from '#renderer/backend/use-is-snapshot.ts';
 import { Answer } from '#renderer/components/Answer.tsx';
 import { SkeletonRows } from '#renderer/components/Skeleton.tsx';
 import { SOURCE_WORDS } from '#renderer/state/words.ts';
@@ -16,12 +17,13 @@ import { inOrderOfTrouble, matchingTargets, stateCounts } from './target-rows.ts
 export function SourcesPage() {
   const { queries } = useBackend();
   const query = useQuery(queries.sourceHealth());
+  const isSnapshot = useIsSnapshot();
   const [drawer, setDrawer] = useState<DrawerRequest | null>(null);
   const [filter, setFilter] = useState('');
   return (
     <div className={styles['page']} data-drawer={drawer !== null}>
       <div className={styles['list']} data-scrolls>
-        <ConnectField onOpen={setDrawer} />
+        {!isSnapshot && <ConnectField onOpen={setDrawer} />}
         <Answer
           query={query}
           what="The sources"
@@ -29,8 +31,9 @@ export function SourcesPage() {
           isEmpty={(sources) => sources.length === 0}
           empty={
             <p className={styles['empty']}>
-              No source is connected. Paste the address of a DCGM exporter, of an engine, or of a Prometheus server
-              above.
+              {isSnapshot
+                ? 'A snapshot has no sources: nothing is polled for it. Sources of the live fleet go on, and are shown when the snapshot is left.'
+                : 'No source is connected. Paste the address of a DCGM exporter, of an engine, or of a Prometheus server above.'}
             </p>
           }
         >

@@ -11,6 +11,7 @@ import { saveSnapshot, type SnapshotAsk } from '#backend/snapshot/save-snapshot.
 import { openDuckdbStore } from '#backend/store/duckdb/duckdb-store.ts';
 import type { FactRow, Store } from '#backend/store/store.ts';
 import type { CostBook } from '#shared/model/cost-book.ts';
+import { epochMs } from '#shared/time/instant.ts';
 import { ask, clientOver } from '../answers/ask.ts';
 import { randomBook, randomFleet, SPAN_SECONDS } from '../answers/random-fleet.ts';
 import { at, createRandom } from '../store/store-facts.ts';
@@ -168,6 +169,21 @@ describe('a snapshot', () => {
       await ask(clientOf(store), 'costSeries', input),
     );
     await snapshot.close();
+  });
+
+  it('ends with the last fact where readings are still on their way, and not after a longer silence', async () => {
+    const extent = await store.extent();
+    const lastFact = extent?.to ?? at(0);
+    for (const [seconds, to] of [
+      [90, lastFact],
+      [900, epochMs(lastFact + 900_000)],
+    ] as const) {
+      const snapshot = await opened(
+        (await saved({ window: { from: at(0), to: epochMs(lastFact + seconds * 1000) } })).path,
+      );
+      expect(snapshot.manifest.window.to).toBe(to);
+      await snapshot.close();
+    }
   });
 
   it('leaves nothing behind: neither half a file, nor tables, nor what was unpacked', async () => {
