@@ -59,12 +59,15 @@ export function idleStates(figures: FigureContext): IdleState[] {
   });
 }
 
+const STATE_COST = 'GPU time in this state × the rate of its product + its energy × overhead, PUE and tariff';
+
 /** Cost and energy of some GPU time with their working. No GPU time costs nothing, which is known. */
 function explainedAmounts(
   { gpuHours, usd, kilowattHours }: IdleAmounts,
   figures: FigureContext,
 ): { readonly cost: Figure; readonly energy: Figure } {
-  const [cost, energy] = [figureOf('spend', figures), figureOf('energy', figures)];
+  const energy = figureOf('energy', figures);
+  const cost = { ...figureOf('spend', figures), formula: STATE_COST };
   const nothing = (figure: Figure, value: number | null): Figure =>
     figure.value === null && value === 0 && gpuHours === 0
       ? { ...figure, value: 0, absence: null, formula: 'no GPU time, so nothing', working: '0 GPU-h' }
