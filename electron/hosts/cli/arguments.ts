@@ -7,6 +7,7 @@ import { TOKEN_BASES, type TokenBasis } from '#shared/model/token-basis.ts';
 import { secretName } from '#shared/contract/access-schema.ts';
 import { COMMANDS, isCommandName, type CommandHelp, type CommandName } from './commands.ts';
 import { textOf, type OptionValues, type WrongUse } from './option-values.ts';
+import { readExportCommand, type ExportCommand } from './export-arguments.ts';
 import type { ProbeCommand } from './probe.ts';
 import type { SecretCommand } from './secret.ts';
 import { readReportCommand, type ReportCommand } from './report-arguments.ts';
@@ -20,6 +21,7 @@ export type Command =
   | CostCommand
   | { readonly kind: 'alerts'; readonly data: string | null; readonly isJson: boolean }
   | { readonly kind: 'sources'; readonly data: string | null; readonly isJson: boolean }
+  | ExportCommand
   | ProbeCommand
   | ReportCommand
   | { readonly kind: 'open'; readonly data: string | null; readonly opensBrowser: boolean }
@@ -93,6 +95,8 @@ function readValues(name: CommandName, { values, inputs }: Typed): Result<Comman
       return succeed({ kind: name, data, isJson });
     case 'probe':
       return readProbe(values, inputs);
+    case 'export':
+      return readExportCommand(values, inputs);
     case 'report':
       return readReportCommand(values);
     case 'secret':

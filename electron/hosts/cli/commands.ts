@@ -193,6 +193,25 @@ export const COMMANDS = {
       'tokenwatt report --month this --scope model=llama-3.3-70b --out draft --overwrite',
     ],
   },
+  export: {
+    summary:
+      'write the facts of a window as Parquet files into a folder, with what they refer to as JSON, all files or none',
+    arguments: 'facts',
+    options: {
+      from: { type: 'string', value: 'TIME', help: 'start, taken back to its whole hour (default: now-30d)' },
+      to: { type: 'string', value: 'TIME', help: 'end, exclusive (default: now)' },
+      grain: { type: 'string', value: SNAPSHOT_GRAINS.join('|'), help: 'the finest facts (default: hour)' },
+      out: { type: 'string', value: 'DIR', help: 'the folder that files go to' },
+      overwrite: { type: 'boolean', help: 'replace files that are there' },
+      json: JSON_OPTION,
+      data: DATA_OPTION,
+      snapshot: SNAPSHOT_OPTION,
+    },
+    examples: [
+      'tokenwatt export facts --from now-7d --out facts',
+      'tokenwatt export facts --snapshot last-week.twsnap --out facts --json',
+    ],
+  },
   secret: {
     summary: 'keep a token, password or key that sources are asked with, read from standard input',
     arguments: 'set NAME | remove NAME | list',

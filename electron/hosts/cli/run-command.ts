@@ -56,6 +56,8 @@ async function carryOut(command: Command, surroundings: Surroundings): Promise<R
       return await (await import('./write-report.ts')).report(command, surroundings);
     case 'secret':
       return await (await import('./secret.ts')).secret(command, surroundings);
+    case 'export':
+      return await (await import('./export-facts.ts')).exportFacts(command, surroundings);
     case 'snapshot':
       return await (await import('./snapshot.ts')).snapshot(command, surroundings);
     case 'open':
