@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { epochMs, plusSeconds, type EpochMs } from '#shared/time/instant.ts';
+import type { TimeRange } from '#shared/time/time-range.ts';
 import { type Connections, inTransaction } from './connections.ts';
 import { FAMILIES, instantOf, rowsOf, tableOf, TIER_SECONDS, timestampOf, type Family, type Tier } from './rows.ts';
 import { groupSql, sumsSql, type RolledTier } from './sums-sql.ts';
@@ -57,35 +58,52 @@ async function firstFactFrom(connection: DuckDBConnection, tier: Tier, from: Epo
   return instantOf(row?.['first']);
 }
 
+/** Late buckets that are packed in one transaction, where they are not all of one hour. */
+const PACKED_AT_ONCE = 500;
+
 /**
- * Rows of a bucket that late facts were added to become one again, from the tier's own rows, an hour at a time. Raw
- * facts are not asked: of an old bucket they may be forgotten.
+ * Rows of a bucket that late facts were added to become one again, from the tier's own rows, an hour at a time or more where
+ * few are late. Raw facts are not asked: of an old bucket they may be forgotten.
  */
 async function packLateBuckets(connections: Connections): Promise<void> {
   for (let isDone = false; !isDone;) {
-    isDone = await connections.write((connection) => inTransaction(connection, () => packLateHour(connection)));
+    isDone = await connections.write((connection) => inTransaction(connection, () => packLateHours(connection)));
   }
 }
 
-async function packLateHour(connection: DuckDBConnection): Promise<boolean> {
-  const [row] = await rowsOf(
-    connection,
-    `SELECT epoch_ms(date_trunc('hour', min(ts)))::DOUBLE AS hour FROM late_bucket`,
-  );
-  const hour = instantOf(row?.['hour']);
-  if (hour === null) return true;
-  const isInHour = `ts >= make_timestamp(${hour}000) AND ts < make_timestamp(${hour + SLICE_SECONDS * 1000}000)`;
+async function packLateHours(connection: DuckDBConnection): Promise<boolean> {
+  const hours = await nextLateHours(connection);
+  if (hours === null) return true;
+  const isInside = `ts >= make_timestamp(${hours.from}000) AND ts < make_timestamp(${hours.to}000)`;
+  const late = await rowsOf(connection, `SELECT DISTINCT family, tier FROM late_bucket WHERE ${isInside}`);
   for (const family of FAMILIES) {
-    for (const tier of ['minute', 'hour'] as const) await packTable(connection, family, tier, isInHour);
+    for (const tier of ['minute', 'hour'] as const) {
+      const isLate = late.some((row) => row['family'] === family.name && row['tier'] === tier);
+      if (isLate) await packTable(connection, family, tier, isInside);
+    }
   }
-  await connection.run(`DELETE FROM late_bucket WHERE ${isInHour}`);
+  await connection.run(`DELETE FROM late_bucket WHERE ${isInside}`);
   return false;
 }
 
-async function packTable(connection: DuckDBConnection, family: Family, tier: RolledTier, isInHour: string) {
+/** The first whole hours that hold late buckets: one, and as many more as keep them few. */
+async function nextLateHours(connection: DuckDBConnection): Promise<TimeRange | null> {
+  const [row] = await rowsOf(
+    connection,
+    `SELECT epoch_ms(date_trunc('hour', min(ts)))::DOUBLE AS first, epoch_ms(date_trunc('hour', max(ts)))::DOUBLE AS last,
+      epoch_ms(date_trunc('hour', min(ts) FILTER (WHERE place > ${PACKED_AT_ONCE})))::DOUBLE AS next
+    FROM (SELECT ts, row_number() OVER (ORDER BY ts) AS place FROM late_bucket)`,
+  );
+  const [from, last, next] = [instantOf(row?.['first']), instantOf(row?.['last']), instantOf(row?.['next'])];
+  if (from === null || last === null) return null;
+  const least = plusSeconds(from, SLICE_SECONDS);
+  return { from, to: epochMs(Math.max(least, next ?? plusSeconds(last, SLICE_SECONDS))) };
+}
+
+async function packTable(connection: DuckDBConnection, family: Family, tier: RolledTier, isInside: string) {
   const table = tableOf(family, tier);
-  const isLate = `${isInHour} AND ts IN (
-    SELECT ts FROM late_bucket WHERE family = '${family.name}' AND tier = '${tier}' AND ${isInHour})`;
+  const isLate = `${isInside} AND ts IN (
+    SELECT ts FROM late_bucket WHERE family = '${family.name}' AND tier = '${tier}' AND ${isInside})`;
   const sums = `${sumsSql(family, table, tier)} WHERE ${isLate} ${groupSql(family)}`;
   await connection.run(`CREATE OR REPLACE TEMP TABLE packed AS ${sums}`);
   await connection.run(`DELETE FROM ${table} WHERE ${isLate}`);
