@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -91,6 +91,19 @@ describe.skipIf(NAMESPACE === null)('on an empty installation without a network'
       breakdown: { total: { spendUsd: number } };
     };
     expect(cost.breakdown.total.spendUsd).toBeCloseTo(spend ?? Number.NaN, 9);
+  });
+
+  it('becomes a monthly report in every format', async () => {
+    const out = join(home, 'reports');
+    const formats = 'pdf,xlsx,csv,json,html,focus';
+    await offline(CLI, 'report', '--snapshot', file, '--month', '2026-03', '--format', formats, '--out', out);
+    const names = await readdir(out, { recursive: true });
+    for (const end of ['.pdf', '.xlsx', '.csv', '.json', '.html']) {
+      expect(
+        names.some((name) => name.endsWith(end)),
+        end,
+      ).toBe(true);
+    }
   });
 });
 
