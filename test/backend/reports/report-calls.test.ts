@@ -108,7 +108,7 @@ describe('an export', () => {
     );
     const cost = report.sections[0]?.tiles.find((tile) => tile.id === 'cost')?.value;
     expect(cost).toBeGreaterThan(0);
-    expect(workbook.getWorksheet('Summary')?.getCell('B5').value).toBe(cost);
+    expect(workbook.getWorksheet('Summary')?.getCell('B5').result).toBe(cost);
     const read = JSON.parse((await fetched(id, json?.name ?? '')).toString('utf8')) as typeof report;
     expect(read.sections[0]?.tiles.find((tile) => tile.id === 'cost')?.value).toBe(cost);
   });

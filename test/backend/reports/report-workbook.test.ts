@@ -30,7 +30,7 @@ async function sheetOf(report: Report, name: string): Promise<Worksheet> {
   return sheet;
 }
 
-const MODELS = 'Models cost tokens';
+const MODELS = 'Models';
 const FIRST_ROW = 5;
 
 describe('the workbook of a report', () => {

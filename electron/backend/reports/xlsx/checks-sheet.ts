@@ -1,7 +1,7 @@
 import type { Report } from '#shared/model/report.ts';
 import { cellOfSheet, type Sheet, type SheetCell } from './sheet.ts';
 import { SUMMARY } from './summary-sheet.ts';
-import { sumFormula, type TablePlace } from './table-sheets.ts';
+import { columnSum, sumFormula, type TablePlace } from './table-sheets.ts';
 import { headLines, textCell } from './text-cell.ts';
 
 const FIRST_ROW = 5;
@@ -14,7 +14,7 @@ const TOLERANCE = 0.005;
  * with the figure of the report, and every table of the whole cost with the total of the summary.
  */
 export function checksSheet(
-  { head, checks }: Report,
+  { head, checks, sections }: Report,
   { places, rowOfTile }: { readonly places: readonly TablePlace[]; readonly rowOfTile: ReadonlyMap<string, number> },
 ): Sheet {
   const own = checks.map(({ id, title, passed, detail }): readonly (SheetCell | null)[] => [
@@ -23,7 +23,9 @@ export function checksSheet(
     { kind: 'flag', value: passed, style: 'plain' },
     textCell(detail, 'wrapped'),
   ]);
-  const live = [...places.flatMap(sumChecks), ...places.flatMap((place) => tieChecks(place, rowOfTile))];
+  const tiles = sections.flatMap((section) => section.tiles);
+  const known = new Set(tiles.flatMap(({ id, value }) => (value === null ? [] : [id])));
+  const live = [...places.flatMap(sumChecks), ...places.flatMap((place) => tieChecks(place, { rowOfTile, known }))];
   const rows = [...own, ...live];
   return {
     name: 'Checks',
@@ -39,6 +41,9 @@ export function checksSheet(
     flags: rows.length === 0 ? null : `C${FIRST_ROW}:C${FIRST_ROW + rows.length - 1}`,
   };
 }
+
+/** Where the tiles stand, and which of them are known. */
+type Summarised = { readonly rowOfTile: ReadonlyMap<string, number>; readonly known: ReadonlySet<string> };
 
 type Row = readonly (SheetCell | null)[];
 
@@ -63,13 +68,18 @@ function toleranceOf(total: number): number {
 }
 
 /** Tables whose money, or tokens, are all of the report's: by the key of the column, as the sections make them. */
-const TIES: readonly { readonly tile: string; readonly tables: readonly string[]; readonly column: string }[] = [];
+const TIES: readonly { readonly tile: string; readonly tables: readonly string[]; readonly column: string }[] = [
+  { tile: 'cost', tables: ['showback', 'pools', 'waste', 'prices', 'daily'], column: 'cost' },
+  { tile: 'cost', tables: ['models'], column: 'loaded-cost' },
+  { tile: 'tokens', tables: ['showback', 'showback-models'], column: 'tokens' },
+];
 
-function tieChecks(place: TablePlace, rowOfTile: ReadonlyMap<string, number>): readonly Row[] {
+function tieChecks(place: TablePlace, { rowOfTile, known }: Summarised): readonly Row[] {
   return TIES.flatMap(({ tile, tables, column }) => {
     const row = rowOfTile.get(tile);
     const index = place.table.columns.findIndex(({ key }) => key === column);
-    if (row === undefined || index === -1 || !tables.includes(place.table.id)) return [];
+    if (row === undefined || !known.has(tile) || !tables.includes(place.table.id)) return [];
+    if (columnSum(place, column) === null) return [];
     const title = `${place.table.title}: ${place.table.columns[index]?.title ?? column} is that of the summary`;
     const other = cellOfSheet(SUMMARY, 1, row);
     return [

@@ -6,11 +6,15 @@ import { typedCell } from './typed-cell.ts';
 
 const HEADS = ['Measure', 'In this report', 'Definition', 'Formula', 'Inputs', 'Unit', 'Rounding', 'Caveats'];
 
+/** Tiles with another id than the measure that explains them. */
+const TILE_OF: Readonly<Record<string, string>> = { loaded: 'loaded-unit-cost' };
+
 /** One line per measure: what it is, how it is computed and from what, with the value of the summary by reference. */
 export function measuresSheet(report: Report, rowOfTile: ReadonlyMap<string, number>): Sheet {
   const { head, measures } = report;
   const tiles = new Map(report.sections.flatMap((section) => section.tiles.map((tile) => [tile.id, tile] as const)));
-  const valueOf = (id: string): SheetCell | null => {
+  const valueOf = (measure: string): SheetCell | null => {
+    const id = TILE_OF[measure] ?? measure;
     const tile = tiles.get(id);
     const row = rowOfTile.get(id);
     if (tile === undefined || row === undefined || tile.value === null) return null;

@@ -35,15 +35,27 @@ function* entriesOf(sheets: readonly Sheet[], about: Parameters<typeof workbookP
 /** Sheets that the writer makes itself; no table may take their names. */
 const OWN_NAMES = ['Cover', SUMMARY, 'Checks', 'How computed'];
 
+/** Names of sheets that formulas and people point at, by the id of the table; others have the title of theirs. */
+const SHORT_NAMES: Readonly<Record<string, string>> = {
+  months: 'Months',
+  showback: 'Showback',
+  models: 'Models',
+  pools: 'Pools',
+  waste: 'Waste',
+  energy: 'Energy',
+  prices: 'Prices',
+  daily: 'Daily',
+};
+
 function sheetsOf(report: Report): readonly Sheet[] {
   const tables = report.sections.flatMap((section) => section.tables);
   const names = sheetNames(
-    tables.map(({ title }) => title),
+    tables.map(({ id, title }) => SHORT_NAMES[id] ?? title),
     OWN_NAMES,
   );
   const made = tables.map((table, index) => tableSheets(table, { name: names[index] ?? 'Table', head: report.head }));
-  const { sheet: summary, rowOfTile } = summarySheet(report);
   const places = made.map(({ place }) => place);
+  const { sheet: summary, rowOfTile } = summarySheet(report, places);
   const measures = measuresSheet(report, rowOfTile);
   const checks = checksSheet(report, { places, rowOfTile });
   const listed: ListedSheet[] = [

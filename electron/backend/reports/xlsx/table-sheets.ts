@@ -116,6 +116,13 @@ export function sumFormula({ table, sheets }: TablePlace, column: number): strin
   return ranges.join('+');
 }
 
+/** The sum of the column with that key, as a formula; null where the table has none that adds, or its total is not known. */
+export function columnSum(place: TablePlace, key: string): string | null {
+  const { columns, total } = place.table;
+  const index = columns.findIndex((column) => column.key === key && column.total === 'sum');
+  return index === -1 || typeof total?.[index] !== 'number' ? null : sumFormula(place, index);
+}
+
 const WIDTH_MIN = 10;
 const WIDTH_MAX = 48;
 
