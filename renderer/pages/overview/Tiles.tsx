@@ -121,7 +121,12 @@ function IdleCaption({ overview }: Pick<CaptionProps, 'overview'>) {
   const { queries } = useBackend();
   const { zone } = usePage();
   const { window, scope } = useAsked();
-  const { data } = useQuery({ ...queries.idleCapacity({ window, scope }, zone), staleTime: RECOVERABLE_STALE_MS });
+  const { data } = useQuery({
+    ...queries.idleCapacity({ window, scope }, zone),
+    staleTime: RECOVERABLE_STALE_MS,
+    // While a past is being read, it has days to go through for every answer, and the first figures come first.
+    enabled: overview.heard.readingHistory === null,
+  });
   const share = (
     <Explained name="idle-share" overview={overview} text={formatWithUnit(overview.now.idleShare.value, 'ratio')} />
   );
