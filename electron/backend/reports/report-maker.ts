@@ -2,6 +2,8 @@ import { revisionOf } from '#backend/answers/answer-context.ts';
 import type { ReportMonth, ReportMonths } from '#shared/contract/report-calls-schema.ts';
 import type { ReportAsk } from '#shared/contract/report-schema.ts';
 import { fail, type Result } from '#shared/lib/result.ts';
+import { correctionRows } from '#shared/cost/charges/correction-rows.ts';
+import type { ChargeRow } from '#shared/model/charge-row.ts';
 import type { Report } from '#shared/model/report.ts';
 import type { ReportSettings } from '#shared/model/report-settings.ts';
 import { buildReport } from './build-report.ts';
@@ -69,7 +71,22 @@ export function createReportMaker({ context, folder }: ReportMakerOptions): Repo
     const closing = state === 'closed' ? await closingOf(month) : null;
     const frozen = closing === null ? null : (await frozenOf(closing)).ledger;
     const { serviceName } = await readReportSettings(store());
-    return await focusOfReport(context(), report, { version, scope: ask.scope, serviceName, frozen });
+    const rows = state === 'open' && isWhole(ask) ? await changedSince() : [];
+    const corrections = rows.length === 0 ? null : { rows, billingPeriod: report.head.window };
+    return await focusOfReport(context(), report, { version, scope: ask.scope, serviceName, frozen, corrections });
+  }
+
+  /** What has changed in closed months, row by row. */
+  async function changedSince(): Promise<readonly ChargeRow[]> {
+    const closings = folder() === null ? [] : await readClosings(store());
+    const rows: ChargeRow[] = [];
+    for (const closing of closings) {
+      const { ledger } = await frozenOf(closing);
+      const window = monthWindow(closing.month, closing.zone);
+      const today = await chargeLedger(context().answers, { window, zone: closing.zone });
+      rows.push(...correctionRows(ledger.rows, today.rows));
+    }
+    return rows;
   }
 
   async function months(): Promise<ReportMonths> {

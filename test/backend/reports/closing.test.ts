@@ -7,6 +7,7 @@ import { systemClock } from '#backend/clock.ts';
 import { startReportWork } from '#backend/report-work.ts';
 import { createAnswerContext } from '#backend/create-api.ts';
 import { configSchema } from '#backend/config.ts';
+import { readCsv } from '#backend/reports/focus/focus-csv.ts';
 import { openDuckdbStore } from '#backend/store/duckdb/duckdb-store.ts';
 import type { Fleet } from '#backend/open-fleet.ts';
 import type { Report } from '#shared/model/report.ts';
@@ -92,6 +93,28 @@ describe('closing a month', () => {
     expect(difference).toBeCloseTo(6 * 29 * 24, 6);
     expect((now ?? 0) - (was ?? 0)).toBe(difference);
     expect(after.sections[0]?.notes[0]).toMatch(/^Restated by \+\$4,176\.00 since it was closed/);
+    await backend.stop();
+  });
+
+  it('is corrected in FOCUS of the month that is open, by what has changed since', async () => {
+    const backend = await opened(Date.UTC(2026, 3, 15));
+    const { api } = backend;
+    await api.closeMonth({ month: MONTH });
+    await api.saveCostBook({ revisions: DEARER });
+    const begun = await api.exportReport({ ...ASK, month: '2026-04', formats: ['focus'], isOneFile: false });
+    const id = begun.ok ? begun.value.id : '';
+    let status = await api.exportStatus({ id, seen: 0 });
+    while (status.ok && status.value.state === 'running') {
+      status = await api.exportStatus({ id, seen: status.value.revision });
+    }
+    const name = (status.ok ? status.value.files : []).find((file) => file.name.endsWith('.csv'))?.name ?? '';
+    const piece = await api.exportedFile({ id, name, offset: 0 });
+    const text = piece.ok ? Buffer.from(piece.value.base64, 'base64').toString('utf8') : '';
+    const [heads = [], ...rows] = readCsv(text) ?? [];
+    const cell = (row: readonly (string | null)[], head: string) => row[heads.indexOf(head)] ?? null;
+    const corrected = rows.filter((row) => cell(row, 'ChargeClass') === 'Correction');
+    expect(corrected.length).toBeGreaterThan(0);
+    expect(corrected.reduce((sum, row) => sum + Number(cell(row, 'EffectiveCost')), 0)).toBeCloseTo(6 * 29 * 24, 6);
     await backend.stop();
   });
 

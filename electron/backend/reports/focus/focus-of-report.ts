@@ -9,6 +9,7 @@ import { baseNameOf } from '../report-name.ts';
 import type { FocusSources } from './checks/checked-export.ts';
 import type { FocusVersion } from './focus-columns.ts';
 import { focusExport, type FocusFiles } from './focus-export.ts';
+import type { FocusCorrections } from './focus-rows.ts';
 import { FOCUS_SETTINGS } from './focus-settings.ts';
 import { focusSources } from './focus-sources.ts';
 
@@ -18,6 +19,8 @@ type Ask = {
   readonly serviceName: string;
   /** The ledger that a closed month was frozen with; null: of an open month, from the facts. */
   readonly frozen: ChargeLedger | null;
+  /** What has changed in closed months, charged in this open one; null: nothing. */
+  readonly corrections: FocusCorrections | null;
 };
 
 /** Cost and usage of the time that a report is about, as FOCUS: the same window, zone, state and scope. */
@@ -28,7 +31,7 @@ export async function focusOfReport(context: ReportContext, report: Report, ask:
   return await focusExport({
     ledger,
     sources,
-    corrections: null,
+    corrections: ask.corrections,
     context: {
       version,
       settings: { ...FOCUS_SETTINGS, serviceName },
