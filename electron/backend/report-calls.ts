@@ -3,7 +3,6 @@ import { createChangeAssessor } from './answers/updates/assessed-changes.ts';
 import { TOKENWATT_VERSION } from './config.ts';
 import type { Fleet } from './open-fleet.ts';
 import type { ExportJob, ExportJobs } from './reports/export-jobs.ts';
-import type { BuildWatch } from './reports/report-context.ts';
 import { createReportMaker, type ReportMaker } from './reports/report-maker.ts';
 import { readReportSettings, saveReportSettings } from './reports/report-settings-document.ts';
 import type { Schedule } from './reports/schedule/report-schedule.ts';
@@ -45,21 +44,26 @@ export function createReportCalls({ fleet, reports }: ReportCallOptions, answere
   const { exports, maker, schedule } = reports;
   const store = () => fleet().store;
   return {
-    report: (input) => answered(() => maker.make(input)),
+    report: (input) => answered(() => maker.atOneInstant((one) => one.make(input))),
     reportMonths: () => answered(() => maker.months()),
     exportReport: (input) =>
       answered(async () => {
         const { formats, isOneFile } = input;
         const ask = withSettings(input, await readReportSettings(store()));
-        const build = (watch: BuildWatch) => maker.make(ask, watch);
-        const focus: ExportJob['focus'] = (report, version) => maker.focus(report, ask, version);
-        return { id: exports.start({ build, focus, formats, isOneFile }) };
+        const lend: ExportJob['lend'] = (work) =>
+          maker.atOneInstant((one) =>
+            work({
+              build: (watch) => one.make(ask, watch),
+              focus: (report, version) => one.focus(report, ask, version),
+            }),
+          );
+        return { id: exports.start({ lend, formats, isOneFile }) };
       }),
     exportStatus: async ({ id, seen }) => known(await exports.status(id, seen)),
     cancelExport: async ({ id }) => succeed({ cancelled: exports.cancel(id) }),
     exportedFile: async ({ id, name, offset }) => known(await exports.read(id, name, offset)),
     closeMonth: async ({ month }) => {
-      const closed = await answered(() => maker.close(month));
+      const closed = await answered(() => maker.atOneInstant((one) => one.close(month)));
       if (!closed.ok) return closed;
       if (!closed.value.ok) return fail({ kind: 'not-possible', message: closed.value.failure });
       return await answered(() => maker.months());

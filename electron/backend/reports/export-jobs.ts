@@ -18,10 +18,15 @@ import { zipPieces } from './zip-writer.ts';
 
 /** What an export is to write: the report is made by the job itself, since that may take a while. */
 export type ExportJob = {
-  readonly build: (work: BuildWatch) => Promise<Report>;
-  readonly focus: (report: Report, version: FocusVersion) => Promise<FocusFiles>;
+  /** Lends what makes the report and its FOCUS, all of one instant, for as long as the work takes. */
+  readonly lend: <Value>(work: (making: Making) => Promise<Value>) => Promise<Value>;
   readonly formats: readonly ReportFormat[];
   readonly isOneFile: boolean;
+};
+
+type Making = {
+  readonly build: (watch: BuildWatch) => Promise<Report>;
+  readonly focus: (report: Report, version: FocusVersion) => Promise<FocusFiles>;
 };
 
 /** Exports at work and the last finished ones, in temporary folders that go with them. */
@@ -63,24 +68,28 @@ export function createExportJobs({ clock }: { readonly clock: Clock }): ExportJo
     for (const wake of job.waiting) wake();
   }
 
-  async function run(job: Running, { build, focus, formats, isOneFile }: ExportJob): Promise<void> {
+  async function run(job: Running, { lend, ...wanted }: ExportJob): Promise<void> {
     if (job.stop.signal.aborted) return;
     try {
-      change(job, { step: 'working out the figures' });
-      const report = await build({
-        signal: job.stop.signal,
-        onProgress: ({ part }) => change(job, { step: `reading ${part}` }),
-      });
-      change(job, { about: aboutOf(report) });
-      job.folder = await mkdtemp(join(tmpdir(), 'tokenwatt-report-'));
-      const written = await writeInto(job.folder, report, { formats, isOneFile, focus, job, change });
-      if (!written.ok) return change(job, { state: stateOf(written.failure), step: written.failure.message });
-      change(job, { state: 'done', step: 'done', share: 1, files: written.value });
+      await lend((making) => make(job, { ...wanted, ...making }));
     } catch (error) {
       change(job, { state: 'failed', step: `The report was not made: ${messageOf(error)}` });
     } finally {
       if (job.status.state !== 'done') await discard(job);
     }
+  }
+
+  async function make(job: Running, { build, focus, formats, isOneFile }: Omit<ExportJob, 'lend'> & Making) {
+    change(job, { step: 'working out the figures' });
+    const report = await build({
+      signal: job.stop.signal,
+      onProgress: ({ part }) => change(job, { step: `reading ${part}` }),
+    });
+    change(job, { about: aboutOf(report) });
+    job.folder = await mkdtemp(join(tmpdir(), 'tokenwatt-report-'));
+    const written = await writeInto(job.folder, report, { formats, isOneFile, focus, job, change });
+    if (!written.ok) return change(job, { state: stateOf(written.failure), step: written.failure.message });
+    change(job, { state: 'done', step: 'done', share: 1, files: written.value });
   }
 
   async function discard(job: Running): Promise<void> {
@@ -154,10 +163,11 @@ async function waitFor(job: Running, clock: Clock): Promise<void> {
   late.abort();
 }
 
-type WriteInto = Pick<ExportJob, 'formats' | 'isOneFile' | 'focus'> & {
-  readonly job: Running;
-  readonly change: (job: Running, to: Partial<ExportStatus>) => void;
-};
+type WriteInto = Omit<ExportJob, 'lend'> &
+  Pick<Making, 'focus'> & {
+    readonly job: Running;
+    readonly change: (job: Running, to: Partial<ExportStatus>) => void;
+  };
 
 async function writeInto(
   folder: string,

@@ -3,6 +3,7 @@ import type { ReportMonth, ReportMonths } from '#shared/contract/report-calls-sc
 import type { ReportAsk } from '#shared/contract/report-schema.ts';
 import { fail, type Result } from '#shared/lib/result.ts';
 import { correctionRows } from '#shared/cost/charges/correction-rows.ts';
+import { monthAfter } from '#shared/time/calendar-month.ts';
 import type { ChargeRow } from '#shared/model/charge-row.ts';
 import type { Report } from '#shared/model/report.ts';
 import type { ReportSettings } from '#shared/model/report-settings.ts';
@@ -34,6 +35,8 @@ export type ReportMaker = {
   readonly close: (month: string) => Promise<Result<Closing, string>>;
   /** Null of a month that is not closed. */
   readonly restatement: (month: string) => Promise<Restatement | null>;
+  /** Makes a report and the files that go with it of the facts of one instant, whatever arrives meanwhile. */
+  readonly atOneInstant: <Value>(job: (maker: ReportMaker) => Promise<Value>) => Promise<Value>;
 };
 
 export function createReportMaker({ context, folder }: ReportMakerOptions): ReportMaker {
@@ -69,22 +72,39 @@ export function createReportMaker({ context, folder }: ReportMakerOptions): Repo
   async function focus(report: Report, ask: ReportAsk, version: FocusVersion): Promise<FocusFiles> {
     const { month, state } = report.head;
     const closing = state === 'closed' ? await closingOf(month) : null;
-    const frozen = closing === null ? null : (await frozenOf(closing)).ledger;
+    const frozen = closing === null ? null : await frozenOf(closing);
     const { serviceName } = await readReportSettings(store());
-    const rows = state === 'open' && isWhole(ask) ? await changedSince() : [];
+    const rows = frozen?.corrections ?? (month !== null && isWhole(ask) ? await correctionsIn(month) : []);
     const corrections = rows.length === 0 ? null : { rows, billingPeriod: report.head.window };
-    return await focusOfReport(context(), report, { version, scope: ask.scope, serviceName, frozen, corrections });
+    const ledger = frozen?.ledger ?? null;
+    return await focusOfReport(context(), report, {
+      version,
+      scope: ask.scope,
+      serviceName,
+      frozen: ledger,
+      corrections,
+    });
   }
 
-  /** What has changed in closed months, row by row. */
-  async function changedSince(): Promise<readonly ChargeRow[]> {
+  /**
+   * What has changed in closed months and was not charged yet, row by row. The month after the newest closed one carries it, and
+   * keeps it when it is closed, so that each change is charged once.
+   */
+  async function correctionsIn(month: string): Promise<readonly ChargeRow[]> {
     const closings = folder() === null ? [] : await readClosings(store());
+    const newest = closings
+      .map((closing) => closing.month)
+      .toSorted()
+      .at(-1);
+    if (newest === undefined || month !== monthAfter(newest)) return [];
+    const all = await Promise.all(closings.map(async (closing) => ({ closing, frozen: await frozenOf(closing) })));
+    const charged = all.flatMap(({ frozen }) => [...frozen.ledger.rows, ...frozen.corrections]);
     const rows: ChargeRow[] = [];
-    for (const closing of closings) {
-      const { ledger } = await frozenOf(closing);
+    for (const { closing } of all) {
       const window = monthWindow(closing.month, closing.zone);
       const today = await chargeLedger(context().answers, { window, zone: closing.zone });
-      rows.push(...correctionRows(ledger.rows, today.rows));
+      const ofMonth = charged.filter(({ period }) => period.from >= window.from && period.from < window.to);
+      rows.push(...correctionRows(ofMonth, today.rows));
     }
     return rows;
   }
@@ -110,10 +130,25 @@ export function createReportMaker({ context, folder }: ReportMakerOptions): Repo
     const report: Report = { ...built, head: { ...built.head, state: 'closed' } };
     const { snapshotId, generatedAt: closedAt } = report.head;
     const about = { month, zone, closedAt, total: ledger.total, snapshotId };
-    return await freezeMonth(store(), place, { frozen: { report, ledger }, about });
+    const corrections = await correctionsIn(month);
+    return await freezeMonth(store(), place, { frozen: { report, ledger, corrections }, about });
+  }
+
+  async function atOneInstant<Value>(job: (maker: ReportMaker) => Promise<Value>): Promise<Value> {
+    const { answers, assess, ...rest } = context();
+    return await answers.store.atOneInstant(async (view) => {
+      const then: ReportContext = {
+        ...rest,
+        answers: { ...answers, store: view },
+        // What is known of updates is kept with the store itself, so that it is worked out once.
+        assess: (changes, known, options) => assess(changes, known, { ...options, store: answers.store }),
+      };
+      return await job(createReportMaker({ context: () => then, folder }));
+    });
   }
 
   return {
+    atOneInstant,
     make,
     focus,
     months,

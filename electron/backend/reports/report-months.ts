@@ -1,5 +1,6 @@
 import type { AnswerContext } from '#backend/answers/answer-context.ts';
 import type { ReportMonth, ReportMonths } from '#shared/contract/report-calls-schema.ts';
+import { monthBefore, monthName } from '#shared/time/calendar-month.ts';
 import { overlapOf } from '#shared/time/time-range.ts';
 import { wallClockAt } from '#shared/time/zone-clock.ts';
 import { monthWindow } from './report-period.ts';
@@ -15,15 +16,14 @@ export async function reportMonths(
   const extent = await store.extent();
   if (extent === null) return { zone, months: [] };
   const now = clock.now();
-  const first = wallClockAt(extent.from, zone);
+  const first = monthName(wallClockAt(extent.from, zone));
   const months: ReportMonth[] = [];
-  let { year, month } = wallClockAt(extent.to > now ? now : extent.to, zone);
-  while ((year > first.year || (year === first.year && month >= first.month)) && months.length < MONTHS_MAX) {
-    const name = `${year}-${String(month).padStart(2, '0')}`;
+  let name = monthName(wallClockAt(extent.to > now ? now : extent.to, zone));
+  while (name >= first && months.length < MONTHS_MAX) {
     const window = monthWindow(name, zone);
     const state = window.to > now ? 'open' : 'provisional';
     months.push({ month: name, window, known: overlapOf(extent, window), state, closing: null });
-    [year, month] = month === 1 ? [year - 1, 12] : [year, month - 1];
+    name = monthBefore(name);
   }
   return { zone, months: months.filter(({ known }) => known !== null) };
 }

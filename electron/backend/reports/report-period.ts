@@ -1,6 +1,7 @@
 import { answerableWindow, revisionOf, type AnswerContext } from '#backend/answers/answer-context.ts';
 import type { ReportAsk } from '#shared/contract/report-schema.ts';
 import type { MonthState } from '#shared/model/report.ts';
+import { monthAfter, parseMonth } from '#shared/time/calendar-month.ts';
 import type { EpochMs } from '#shared/time/instant.ts';
 import { overlapOf, type TimeRange } from '#shared/time/time-range.ts';
 import { startOfDay } from '#shared/time/zone-clock.ts';
@@ -18,9 +19,8 @@ export type ReportPeriod = {
 
 /** A month as a zone counts it: a month with a clock change has an hour less or more. */
 export function monthWindow(month: string, zone: string): TimeRange {
-  const [year = 0, number = 0] = month.split('-').map(Number);
-  const next = number === 12 ? { year: year + 1, month: 1 } : { year, month: number + 1 };
-  return { from: startOfDay({ year, month: number, day: 1 }, zone), to: startOfDay({ ...next, day: 1 }, zone) };
+  const firstDay = (name: string): EpochMs => startOfDay({ ...parseMonth(name), day: 1 }, zone);
+  return { from: firstDay(month), to: firstDay(monthAfter(month)) };
 }
 
 /** Window, zone and state of what is asked; without a zone, that of the electricity tariff in force now. */

@@ -77,7 +77,11 @@ export function createMemoryStore(): Store {
     checkpoints: new Map(),
     documents: new Map(),
   };
-  return {
+  return memoryStoreOf(contents);
+}
+
+function memoryStoreOf(contents: Contents): Store {
+  const store: Store = {
     append: async (batch) => {
       append(contents, batch);
       return succeed(undefined);
@@ -95,6 +99,7 @@ export function createMemoryStore(): Store {
     events: async (window) => eventsIn(contents, window),
     checkpoints: async () => [...contents.checkpoints.values()].toSorted((a, b) => compareKeys(a.thing, b.thing)),
     extent: async () => extentOf([...contents.gpuFacts, ...contents.engineFacts, ...contents.latencyFacts]),
+    atOneInstant: (job) => job(viewOf(store, contents)),
     costBook: async () => contents.book,
     saveCostBook: async (book) => {
       contents.book = book.revisions.length === 0 ? null : book;
@@ -111,6 +116,35 @@ export function createMemoryStore(): Store {
     bytesOnDisk: async () => 0,
     close: async () => {},
   };
+  return store;
+}
+
+/** Questions go to a copy of the lists, everything else to the store. */
+function viewOf(store: Store, contents: Contents): Store {
+  const copy = memoryStoreOf({
+    ...contents,
+    gpuFacts: [...contents.gpuFacts],
+    engineFacts: [...contents.engineFacts],
+    latencyFacts: [...contents.latencyFacts],
+    meterFacts: [...contents.meterFacts],
+    boardFacts: [...contents.boardFacts],
+    events: [...contents.events],
+    seats: new Map(contents.seats),
+    spans: new Map(contents.spans),
+    placements: new Map(contents.placements),
+    meters: new Map(contents.meters),
+    checkpoints: new Map(contents.checkpoints),
+    documents: new Map(contents.documents),
+  });
+  const view: Store = {
+    ...copy,
+    append: (batch) => store.append(batch),
+    saveCostBook: (book) => store.saveCostBook(book),
+    saveDocument: (name, value) => store.saveDocument(name, value),
+    forget: (now, retention) => store.forget(now, retention),
+    atOneInstant: (job) => job(view),
+  };
+  return view;
 }
 
 function parsed(text: string | undefined): unknown {

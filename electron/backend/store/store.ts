@@ -208,6 +208,11 @@ export type Store = {
   checkpoints(): Promise<readonly CounterCheckpoint[]>;
   /** Start of the first and end of the last fact of a GPU or engine, or null when there is none. */
   extent(): Promise<TimeRange | null>;
+  /**
+   * Runs a job over the store as it is now: facts that arrive meanwhile are in none of its answers, so sums asked for one after
+   * the other are of the same facts. Its questions wait for each other; what it writes goes to the store itself.
+   */
+  atOneInstant<Value>(job: (view: Store) => Promise<Value>): Promise<Value>;
   costBook(): Promise<CostBook | null>;
   saveCostBook(book: CostBook): Promise<Result<void, StoreFailure>>;
   /** A small document that an operator wrote, as it was saved; null where none is. Whoever reads it checks its shape. */

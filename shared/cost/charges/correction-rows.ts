@@ -5,20 +5,46 @@ const ROUNDING = 1e-9;
 
 /**
  * What the rows of a closed month have become since: one row per charge that changed, with the differences of cost, quantity
- * and tokens, at the price of now. Closed rows and corrections add to the rows of now. A charge that had no price when the
- * month was closed was not charged; one that has none now is left as it was.
+ * and tokens, at the price of now. `charged` are its rows and the corrections that were charged already; they and the answer
+ * add to the rows of now. A charge that had no price when the month was closed was not charged; one that has none now is left
+ * as it was.
  */
-export function correctionRows(closed: readonly ChargeRow[], now: readonly ChargeRow[]): ChargeRow[] {
-  const before = new Map(closed.map((row) => [keyOf(row), row]));
+export function correctionRows(charged: readonly ChargeRow[], now: readonly ChargeRow[]): ChargeRow[] {
+  const before = new Map([...Map.groupBy(charged, keyOf)].map(([key, rows]) => [key, rows.reduce(added)]));
   const after = new Map(now.map((row) => [keyOf(row), row]));
   const changed = now.flatMap((row) => difference(before.get(keyOf(row)) ?? nothingOf(row), row));
-  const gone = closed.filter((row) => !after.has(keyOf(row))).flatMap((row) => difference(row, nothingOf(row)));
+  const gone = [...before.values()]
+    .filter((row) => !after.has(keyOf(row)))
+    .flatMap((row) => difference(row, nothingOf(row)));
   return [...changed, ...gone];
 }
 
 function keyOf(row: ChargeRow): string {
   const { period, site, pool, model, tenant, version, use, skuPriceId, commitment } = row;
   return JSON.stringify([period.from, site, pool, model, tenant, version, use, skuPriceId, commitment]);
+}
+
+function added(row: ChargeRow, correction: ChargeRow): ChargeRow {
+  return {
+    ...row,
+    quantity: row.quantity + correction.quantity,
+    cost: moreOrNone(row.cost, correction.cost),
+    gpuHours: moreOrNone(row.gpuHours, correction.gpuHours),
+    kilowattHours: moreOrNone(row.kilowattHours, correction.kilowattHours),
+    itKilowattHours: moreOrNone(row.itKilowattHours, correction.itKilowattHours),
+    tokens: tokenSum(row.tokens, correction.tokens),
+    requests: moreOrNone(row.requests, correction.requests),
+  };
+}
+
+function moreOrNone(one: number | null, other: number | null): number | null {
+  return one === null && other === null ? null : (one ?? 0) + (other ?? 0);
+}
+
+function tokenSum(one: ChargeTokens | null, other: ChargeTokens | null): ChargeTokens | null {
+  if (one === null || other === null) return one ?? other;
+  const cached = moreOrNone(one.cached, other.cached);
+  return { input: one.input + other.input, cached, output: one.output + other.output };
 }
 
 function nothingOf(row: ChargeRow): ChargeRow {

@@ -10,6 +10,7 @@ import { configSchema } from '#backend/config.ts';
 import { readCsv } from '#backend/reports/focus/focus-csv.ts';
 import { openDuckdbStore } from '#backend/store/duckdb/duckdb-store.ts';
 import type { Fleet } from '#backend/open-fleet.ts';
+import type { BackendApi } from '#shared/contract/backend-api.ts';
 import type { Report } from '#shared/model/report.ts';
 import { DEFAULT_REPORT_SETTINGS } from '#shared/model/report-settings.ts';
 import { epochMs } from '#shared/time/instant.ts';
@@ -63,11 +64,42 @@ function costOf(report: Report): number | null | undefined {
   return report.sections.flatMap(({ tiles }) => tiles).find(({ id }) => id === 'cost')?.value;
 }
 
-/** Every GPU-hour a dollar dearer. */
-const DEARER = SMALL_BOOK.revisions.map((revision) => ({
-  ...revision,
-  hardware: revision.hardware.map((price) => ({ ...price, networkUsdPerGpuHour: price.networkUsdPerGpuHour + 1 })),
-}));
+/** Every GPU-hour some dollars dearer. */
+function dearerBy(usd: number) {
+  return SMALL_BOOK.revisions.map((revision) => ({
+    ...revision,
+    hardware: revision.hardware.map((price) => ({ ...price, networkUsdPerGpuHour: price.networkUsdPerGpuHour + usd })),
+  }));
+}
+
+const DEARER = dearerBy(1);
+
+/** Sum of the corrections in the FOCUS file of a month, USD. */
+async function correctedIn(api: BackendApi, month: string): Promise<number> {
+  const begun = await api.exportReport({ ...ASK, month, formats: ['focus'], isOneFile: false });
+  const id = begun.ok ? begun.value.id : '';
+  let status = await api.exportStatus({ id, seen: 0 });
+  while (status.ok && status.value.state === 'running') {
+    status = await api.exportStatus({ id, seen: status.value.revision });
+  }
+  expect(status).toMatchObject({ value: { state: 'done' } });
+  const name = (status.ok ? status.value.files : []).find((file) => file.name.endsWith('.csv'))?.name ?? '';
+  const piece = await api.exportedFile({ id, name, offset: 0 });
+  const text = piece.ok ? Buffer.from(piece.value.base64, 'base64').toString('utf8') : '';
+  const [heads = [], ...rows] = readCsv(text) ?? [];
+  const cell = (row: readonly (string | null)[], head: string) => row[heads.indexOf(head)] ?? null;
+  const corrected = rows.filter((row) => cell(row, 'ChargeClass') === 'Correction');
+  return corrected.reduce((sum, row) => sum + Number(cell(row, 'EffectiveCost')), 0);
+}
+
+async function withFactsOfApril(): Promise<void> {
+  const store = await openDuckdbStore({ path: join(folder, 'facts.duckdb') });
+  if (!store.ok) throw new Error(store.failure.message);
+  const month = 31 * 86_400_000;
+  const gpuFacts = SMALL_FLEET.gpuFacts.map((fact) => ({ ...fact, start: epochMs(fact.start + month) }));
+  await store.value.append({ ...SMALL_FLEET, gpuFacts, engineFacts: [], latencyFacts: [], meterFacts: [], events: [] });
+  await store.value.close();
+}
 
 describe('closing a month', () => {
   it('freezes its figures: a later price is a restatement and not a rewrite', async () => {
@@ -101,21 +133,27 @@ describe('closing a month', () => {
     const { api } = backend;
     await api.closeMonth({ month: MONTH });
     await api.saveCostBook({ revisions: DEARER });
-    const begun = await api.exportReport({ ...ASK, month: '2026-04', formats: ['focus'], isOneFile: false });
-    const id = begun.ok ? begun.value.id : '';
-    let status = await api.exportStatus({ id, seen: 0 });
-    while (status.ok && status.value.state === 'running') {
-      status = await api.exportStatus({ id, seen: status.value.revision });
-    }
-    const name = (status.ok ? status.value.files : []).find((file) => file.name.endsWith('.csv'))?.name ?? '';
-    const piece = await api.exportedFile({ id, name, offset: 0 });
-    const text = piece.ok ? Buffer.from(piece.value.base64, 'base64').toString('utf8') : '';
-    const [heads = [], ...rows] = readCsv(text) ?? [];
-    const cell = (row: readonly (string | null)[], head: string) => row[heads.indexOf(head)] ?? null;
-    const corrected = rows.filter((row) => cell(row, 'ChargeClass') === 'Correction');
-    expect(corrected.length).toBeGreaterThan(0);
-    expect(corrected.reduce((sum, row) => sum + Number(cell(row, 'EffectiveCost')), 0)).toBeCloseTo(6 * 29 * 24, 6);
+    expect(await correctedIn(api, '2026-04')).toBeCloseTo(6 * 29 * 24, 6);
     await backend.stop();
+  });
+
+  it('is corrected once: what a closed month was charged with is not charged again', async () => {
+    await withFactsOfApril();
+    const april = await opened(Date.UTC(2026, 3, 15));
+    await april.api.closeMonth({ month: MONTH });
+    await april.api.saveCostBook({ revisions: DEARER });
+    await april.stop();
+
+    const may = await opened(Date.UTC(2026, 4, 15));
+    expect(await correctedIn(may.api, '2026-05')).toBe(0);
+    expect(await may.api.closeMonth({ month: '2026-04' })).toMatchObject({ ok: true });
+    expect(await correctedIn(may.api, '2026-04')).toBeCloseTo(6 * 29 * 24, 6);
+    expect(await correctedIn(may.api, '2026-05')).toBe(0);
+    await may.api.saveCostBook({ revisions: dearerBy(3) });
+    // Two dollars more than April was charged with, of March and of April itself.
+    expect(await correctedIn(may.api, '2026-05')).toBeCloseTo(2 * 6 * (29 + 30) * 24, 6);
+    expect(await correctedIn(may.api, '2026-04')).toBeCloseTo(6 * 29 * 24, 6);
+    await may.stop();
   });
 
   it('is for good, and for months that are over', async () => {

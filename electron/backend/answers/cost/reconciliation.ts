@@ -22,20 +22,14 @@ import { modelGroups } from './model-groups.ts';
 
 /**
  * Sums that must agree, each side asked for on its own: rows of every dimension, days, states, categories and classes against
- * the whole. A line that does not close is a mistake of ours, and shows as one.
+ * the whole, all over the facts of one instant. A line that does not close is a mistake of ours, and shows as one.
  */
 export async function reconciliation(
   context: AnswerContext,
   input: CheckedInput['reconciliation'],
 ): Promise<Reconciliation> {
-  let answer = await reconciled(context, input);
-  for (let again = 0; again < AGAIN_MAX && answer.lines.some(({ closes }) => closes === false); again++)
-    answer = await reconciled(context, input);
-  return answer;
+  return await context.store.atOneInstant(async (store) => await reconciled({ ...context, store }, input));
 }
-
-/** Facts that arrive between two of its reads are in one sum and not in the other: then all sums are asked for again. */
-const AGAIN_MAX = 2;
 
 async function reconciled(context: AnswerContext, input: CheckedInput['reconciliation']): Promise<Reconciliation> {
   const window = await answerableWindow(context, input.window);

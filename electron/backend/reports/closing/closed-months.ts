@@ -8,7 +8,7 @@ import type { Store } from '#backend/store/store.ts';
 import { instant } from '#shared/contract/input-schema.ts';
 import { monthSchema } from '#shared/contract/report-schema.ts';
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
-import type { ChargeLedger } from '#shared/model/charge-row.ts';
+import type { ChargeLedger, ChargeRow } from '#shared/model/charge-row.ts';
 import type { Report } from '#shared/model/report.ts';
 import type { ReportFile } from '../report-files.ts';
 import { messageOf, writeWhole } from '../write-report.ts';
@@ -41,8 +41,12 @@ const listSchema = z.strictObject({ months: z.array(closingSchema).max(1200) });
 /** What the list says of a closed month. */
 export type Closing = z.output<typeof closingSchema>;
 
-/** What was frozen. */
-export type FrozenMonth = { readonly report: Report; readonly ledger: ChargeLedger };
+/** What was frozen; `corrections` are changes of earlier closed months that this one was charged with. */
+export type FrozenMonth = {
+  readonly report: Report;
+  readonly ledger: ChargeLedger;
+  readonly corrections: readonly ChargeRow[];
+};
 
 export async function readClosings(store: Store): Promise<readonly Closing[]> {
   const read = listSchema.safeParse((await store.document(CLOSED_MONTHS)) ?? { months: [] });
@@ -87,8 +91,8 @@ export async function readFrozen(folder: string, { month, sha256 }: Closing): Pr
       return fail(`The file of the closed month ${month} was changed since it was closed.`);
     }
     // The hash says that this is what was written here.
-    const { report, ledger } = JSON.parse((await unzip(bytes)).toString('utf8')) as FrozenMonth;
-    return succeed({ report, ledger });
+    const { report, ledger, corrections } = JSON.parse((await unzip(bytes)).toString('utf8')) as FrozenMonth;
+    return succeed({ report, ledger, corrections });
   } catch (error) {
     return fail(`The file of the closed month ${month} cannot be read: ${messageOf(error)}`);
   }

@@ -1,4 +1,5 @@
 import type { ReportSchedule } from '#shared/model/report-settings.ts';
+import { monthAfter, monthBefore, monthName, parseMonth } from '#shared/time/calendar-month.ts';
 import { epochMs, plusSeconds, type EpochMs } from '#shared/time/instant.ts';
 import { startOfDay, wallClockAt } from '#shared/time/zone-clock.ts';
 
@@ -6,7 +7,7 @@ type When = Pick<ReportSchedule, 'day' | 'hour'>;
 
 /** When the report of a month is due: on the day and hour of the next month, by the clock of the zone. */
 export function dueAt(month: string, { day, hour }: When, zone: string): EpochMs {
-  const { year, month: number } = parsed(next(month));
+  const { year, month: number } = parseMonth(monthAfter(month));
   const midnight = startOfDay({ year, month: number, day }, zone);
   const planned = plusSeconds(midnight, hour * 3600);
   // Clocks that go on or back in the night shift what is so many hours after midnight.
@@ -21,10 +22,10 @@ export function newestDue(
   zone: string,
 ): { readonly month: string; readonly nextAt: EpochMs; readonly nextMonth: string } {
   const { year, month: number } = wallClockAt(now, zone);
-  const current = named(year, number);
-  const before = previous(current);
-  const month = dueAt(before, when, zone) <= now ? before : previous(before);
-  return { month, nextMonth: next(month), nextAt: dueAt(next(month), when, zone) };
+  const current = monthName({ year, month: number });
+  const before = monthBefore(current);
+  const month = dueAt(before, when, zone) <= now ? before : monthBefore(before);
+  return { month, nextMonth: monthAfter(month), nextAt: dueAt(monthAfter(month), when, zone) };
 }
 
 /** Catching up goes back this far: a machine that was off for a year wants the year. */
@@ -33,25 +34,7 @@ const CATCH_UP_MAX = 12;
 /** Months after `handled` up to `newest`, oldest first. */
 export function monthsToWrite(handled: string, newest: string): readonly string[] {
   const months: string[] = [];
-  for (let month = newest; month > handled && months.length < CATCH_UP_MAX; month = previous(month)) months.push(month);
+  for (let month = newest; month > handled && months.length < CATCH_UP_MAX; month = monthBefore(month))
+    months.push(month);
   return months.toReversed();
-}
-
-export function previous(month: string): string {
-  const { year, month: number } = parsed(month);
-  return number === 1 ? named(year - 1, 12) : named(year, number - 1);
-}
-
-function next(month: string): string {
-  const { year, month: number } = parsed(month);
-  return number === 12 ? named(year + 1, 1) : named(year, number + 1);
-}
-
-function parsed(month: string): { readonly year: number; readonly month: number } {
-  const [year = 0, number = 0] = month.split('-').map(Number);
-  return { year, month: number };
-}
-
-function named(year: number, month: number): string {
-  return `${year}-${String(month).padStart(2, '0')}`;
 }

@@ -53,15 +53,23 @@ export function createReportSchedule({ clock, store, maker, folder, folderName, 
     const known = months.find((one) => one.month === month);
     if (known === undefined) return `${month} has no facts: there was nothing to write`;
     if (closes && known.state === 'provisional') {
-      const closed = await maker.close(month);
+      const closed = await maker.atOneInstant((one) => one.close(month));
       if (!closed.ok) throw new Error(closed.failure);
     }
     const asked = askOf(settings, month);
-    const report = await maker.make(asked);
     const signal = new AbortController().signal;
-    const focus: FocusMaker = (version) => maker.focus(report, asked, version);
-    const ask = { formats, focus, folder: place, overwrites: true, signal, onProgress: () => {} };
-    const written = await writeReport(report, ask);
+    const written = await maker.atOneInstant(async (one) => {
+      const report = await one.make(asked);
+      const focus: FocusMaker = (version) => one.focus(report, asked, version);
+      return await writeReport(report, {
+        formats,
+        focus,
+        folder: place,
+        overwrites: true,
+        signal,
+        onProgress: () => {},
+      });
+    });
     if (!written.ok) throw new Error(written.failure.message);
     return written.value.map(({ name }) => name).join(', ');
   }

@@ -22,6 +22,14 @@ export type Connections = {
   write<Value>(job: (connection: DuckDBConnection) => Promise<Value>): Promise<Value>;
   /** Runs a job in one read transaction, so that all it reads is of one instant; at most 3 at once, others wait. */
   read<Value>(job: (connection: DuckDBConnection) => Promise<Value>): Promise<Value>;
+  /**
+   * Runs a job of many questions over one instant. It has a connection of its own, so that a long job holds up no short one;
+   * `begin` is called between two writes, at the instant that the job sees.
+   */
+  readOneInstant<Start, Value>(
+    begin: (writer: DuckDBConnection) => Promise<Start>,
+    job: (connection: DuckDBConnection, start: Start) => Promise<Value>,
+  ): Promise<Value>;
   /** Waits for the jobs under way, then lets go of the connections. */
   close(): Promise<void>;
 };
@@ -33,6 +41,7 @@ export async function openConnections(instance: DuckDBInstance): Promise<Connect
   const free = [...readers];
   const waiting: ((reader: DuckDBConnection) => void)[] = [];
   let lastWrite: Promise<unknown> = Promise.resolve();
+  const long = new Set<Promise<unknown>>();
 
   const takeReader = async () =>
     free.pop() ?? new Promise<DuckDBConnection>((resolve) => waiting.push((reader) => resolve(reader)));
@@ -46,8 +55,30 @@ export async function openConnections(instance: DuckDBInstance): Promise<Connect
     lastWrite = done.catch(() => {});
     return done;
   };
+  const readAlone: Connections['readOneInstant'] = async (begin, job) => {
+    const connection = await instance.connect();
+    try {
+      const start = await write(async (writing) => {
+        await connection.run('BEGIN');
+        // What a transaction sees is fixed by the first table it looks at.
+        await connection.run('FROM document LIMIT 0');
+        return await begin(writing);
+      });
+      return await job(connection, start);
+    } finally {
+      connection.closeSync();
+    }
+  };
   return {
     write,
+    readOneInstant: async (begin, job) => {
+      const done = readAlone(begin, job);
+      const settled = done.catch(() => {});
+      long.add(settled);
+      await settled;
+      long.delete(settled);
+      return await done;
+    },
     read: async (job) => {
       const reader = await takeReader();
       try {
@@ -57,6 +88,7 @@ export async function openConnections(instance: DuckDBInstance): Promise<Connect
       }
     },
     close: async () => {
+      await Promise.all(long);
       await lastWrite;
       for (let taken = 0; taken < READERS_MAX; taken += 1) (await takeReader()).closeSync();
       writer.closeSync();

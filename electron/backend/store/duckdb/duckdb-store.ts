@@ -81,25 +81,19 @@ export function createStore(
     await connections.close();
     await database.close();
   };
-  return {
+  const store: Store = {
+    ...questionsOf(
+      (job) => connections.read(job),
+      () => dimensions,
+    ),
     append: (batch) => attempt(connections, (connection) => append(connection, batch)),
-    gpuFacts: (query) => connections.read((connection) => selectFacts<GpuFactSums>(connection, GPU_FAMILY, query)),
-    engineFacts: (query) =>
-      connections.read((connection) => selectFacts<EngineFactSums>(connection, ENGINE_FAMILY, query)),
-    powerFacts: (query) => connections.read((connection) => powerFacts(connection, query, dimensions)),
-    meterFacts: (query) =>
-      connections.read((connection) => selectFacts<MeterFactSums>(connection, METER_FAMILY, query)),
-    latencies: (query) => connections.read((connection) => selectLatencies(connection, query)),
-    seats: async (window) => valuesIn(dimensions.seats, window),
-    engineSpans: async (window) => valuesIn(dimensions.spans, window),
-    meters: async (window) => valuesIn(dimensions.meters, window),
-    placements: async () => [...dimensions.placements.values()].map(({ value }) => value),
-    events: (window) => connections.read((connection) => readEvents(connection, window)),
-    checkpoints: () => connections.read(readCheckpoints),
     extent: async () => (extent === undefined ? readAndKeepExtent() : extent),
-    costBook: () => connections.read(readCostBook),
+    atOneInstant: (job) =>
+      connections.readOneInstant(
+        async (writer) => ({ dimensions, extent: extent === undefined ? await readExtent(writer) : extent }),
+        (connection, then) => job(viewOf(store, connection, then)),
+      ),
     saveCostBook: (book) => attempt(connections, (connection) => writeCostBook(connection, book)),
-    document: (name) => connections.read((connection) => readDocument(connection, name)),
     saveDocument: (name, value) => attempt(connections, (connection) => writeDocument(connection, name, value)),
     exportFacts: async (ask) => {
       if (exportFolder === null) return fail({ kind: 'failed', message: 'This store writes no files.' });
@@ -119,6 +113,45 @@ export function createStore(
     bytesOnDisk: () => bytesOnDisk(path),
     close,
   };
+  return store;
+}
+
+/** Every question of a store that is answered from its tables and dimensions. */
+function questionsOf(read: Connections['read'], dimensions: () => Dimensions) {
+  return {
+    gpuFacts: (query) => read((connection) => selectFacts<GpuFactSums>(connection, GPU_FAMILY, query)),
+    engineFacts: (query) => read((connection) => selectFacts<EngineFactSums>(connection, ENGINE_FAMILY, query)),
+    powerFacts: (query) => read((connection) => powerFacts(connection, query, dimensions())),
+    meterFacts: (query) => read((connection) => selectFacts<MeterFactSums>(connection, METER_FAMILY, query)),
+    latencies: (query) => read((connection) => selectLatencies(connection, query)),
+    seats: async (window) => valuesIn(dimensions().seats, window),
+    engineSpans: async (window) => valuesIn(dimensions().spans, window),
+    meters: async (window) => valuesIn(dimensions().meters, window),
+    placements: async () => [...dimensions().placements.values()].map(({ value }) => value),
+    events: (window) => read((connection) => readEvents(connection, window)),
+    checkpoints: () => read(readCheckpoints),
+    costBook: () => read(readCostBook),
+    document: (name) => read((connection) => readDocument(connection, name)),
+  } satisfies Partial<Store>;
+}
+
+type Instant = { readonly dimensions: Dimensions; readonly extent: TimeRange | null };
+
+/** The store as it was when a transaction began: its questions are asked one after the other on that connection. */
+function viewOf(store: Store, connection: DuckDBConnection, { dimensions, extent }: Instant): Store {
+  let last: Promise<unknown> = Promise.resolve();
+  const read: Connections['read'] = (job) => {
+    const done = last.then(() => job(connection));
+    last = done.catch(() => {});
+    return done;
+  };
+  const view: Store = {
+    ...store,
+    ...questionsOf(read, () => dimensions),
+    extent: async () => extent,
+    atOneInstant: (job) => job(view),
+  };
+  return view;
 }
 
 /** Writes, and tells what the disk or the database refused. Our own mistakes, which fail assertions, are thrown. */
