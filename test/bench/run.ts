@@ -4,6 +4,7 @@ import { benchLedger } from './ledger.ts';
 import { benchNvml } from './nvml.ts';
 import { benchParser } from './parser.ts';
 import { benchContract, benchQueries } from './queries.ts';
+import { benchReport } from './report.ts';
 import { benchReprice } from './reprice.ts';
 import { benchSnapshot } from './snapshot.ts';
 import { benchStart } from './start.ts';
@@ -20,6 +21,7 @@ const LINES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   updates: () => benchUpdates(),
   snapshot: () => benchSnapshot(),
   ledger: () => benchLedger(),
+  report: () => benchReport(),
   queries: () => benchQueries(),
 };
 

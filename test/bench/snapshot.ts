@@ -93,7 +93,8 @@ function monthFleet(gpus: number): FactBatch {
   };
 }
 
-async function writeMonth(path: string, gpus: number): Promise<void> {
+/** Thirty days of a fleet in a store, minutes and hours, as they are when raw facts were forgotten. */
+export async function writeMonth(path: string, gpus: number): Promise<void> {
   const store = await openStore(path);
   const appended = await store.append(monthFleet(gpus));
   if (!appended.ok) throw new Error(appended.failure.message);
