@@ -6,7 +6,7 @@ import { Icon } from '#renderer/components/Icon.tsx';
 import { Segmented } from '#renderer/components/Segmented.tsx';
 import { usePage } from '#renderer/state/page-context.tsx';
 import { rangeLabel, windowAt, windowLabel } from '#renderer/state/range-spec.ts';
-import { snapshotRows } from './snapshot-rows.ts';
+import { scopeNotice, snapshotRows } from './snapshot-rows.ts';
 import styles from './SnapshotsPage.module.css';
 
 type Grain = 'minute' | 'hour';
@@ -25,6 +25,7 @@ export function SaveSnapshot() {
   const [hasPseudonyms, setPseudonyms] = useState(false);
   const save = useCall('saveSnapshot');
   const window = windowAt(url.range, clock.now());
+  const notice = scopeNotice(url.scope);
   const [made] = save.data === undefined ? [] : snapshotRows([save.data], zone);
   return (
     <section className={styles['save']}>
@@ -33,6 +34,7 @@ export function SaveSnapshot() {
         One file that holds {rangeLabel(url.range, zone).toLowerCase()} ({windowLabel(window, zone)}) with prices,
         versions and events: every screen works on it, without a network and without secrets. The range is chosen above.
       </p>
+      {notice !== null && <p data-testid="scope-notice">{notice}</p>}
       <div>
         <Segmented label="Finest facts" choices={GRAINS} value={grain} onChoose={setGrain} />
         <label>

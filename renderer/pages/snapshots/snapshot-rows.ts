@@ -1,4 +1,6 @@
 import type { SnapshotFile } from '#shared/contract/snapshot-schema.ts';
+import { SCOPE_KEYS } from '#renderer/state/url-state.ts';
+import type { CallScope } from '#shared/contract/input-schema.ts';
 import { formatInstant, type ZoneName } from '#shared/units/format-time.ts';
 import { formatNumber } from '#shared/units/format-quantity.ts';
 
@@ -34,4 +36,12 @@ export function snapshotRows(files: readonly SnapshotFile[], zone: ZoneName): Sn
       refusal,
     };
   });
+}
+
+/** That a file holds more than the screens show at the moment; null where they show the whole fleet. */
+export function scopeNotice(scope: CallScope): string | null {
+  const steps = SCOPE_KEYS.filter((key) => scope[key] !== undefined);
+  if (steps.length === 0) return null;
+  const words = steps.map((key) => (scope[key] === null ? `no ${key}` : `${key} ${scope[key]}`));
+  return `The file holds the whole fleet: the scope (${words.join(', ')}) narrows the screens alone.`;
 }

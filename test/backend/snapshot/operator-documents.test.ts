@@ -11,6 +11,7 @@ import { openDuckdbStore } from '#backend/store/duckdb/duckdb-store.ts';
 import { alertSettingsSchema } from '#shared/contract/alerts-schema.ts';
 import type { CallInput, CallName, Answers } from '#shared/contract/backend-api.ts';
 import { dispatch } from '#shared/contract/dispatch.ts';
+import { DEFAULT_REPORT_SETTINGS } from '#shared/model/report-settings.ts';
 import { hour, SMALL_BOOK, SMALL_FLEET, WINDOW } from '../../golden/small-fleet.ts';
 
 const SECRETS = {
@@ -37,6 +38,15 @@ const CONFIG = configSchema.parse({
     },
   ],
 });
+
+const REPORTS = {
+  ...DEFAULT_REPORT_SETTINGS,
+  company: 'Example AG',
+  paper: 'Letter',
+  zone: 'Europe/Zurich',
+  serviceName: 'Inference of Example',
+  schedule: { isOn: false, day: 5, hour: 6, formats: ['csv'], closes: true },
+} as const;
 
 let folder = '';
 let live: Backend;
@@ -71,10 +81,12 @@ it('takes along what the operator said, and the settings that figures rest on', 
     'alert-settings': expect.objectContaining({ webhookIsOn: true }),
     budgets: { budgets: [expect.objectContaining({ name: 'rent of november' })] },
     'deployment-notes': { deployments: [{ model: 'llama', precision: 'fp8', speculation: null }] },
+    'report-settings': { ...REPORTS, schedule: DEFAULT_REPORT_SETTINGS.schedule },
     scenarios: { scenarios: [expect.objectContaining({ name: 'cheaper' })] },
     'update-marks': [expect.objectContaining({ note: 'new weights' })],
     'update-tags': [expect.objectContaining({ tag: 'released' })],
   });
+  expect(await answer(shown, 'reportSettings', {})).toMatchObject({ company: 'Example AG', schedule: { isOn: false } });
   const about = await answer(shown, 'capabilities', {});
   expect(about).toMatchObject({ pollSeconds: 15, snapshot: { catalogue: expect.stringMatching(/^\d{4}\./) } });
   await shown.stop();
@@ -94,7 +106,7 @@ it('holds no credential, and no address of a source or webhook', async () => {
 
 it('leaves the operator’s words out under pseudonyms: they name things in free text', async () => {
   const file = await readFile(await saved('unnamed.twsnap', true));
-  for (const text of ['rent of november', 'cheaper', 'llama', 'new weights'])
+  for (const text of ['rent of november', 'cheaper', 'llama', 'new weights', 'Example AG'])
     expect(file.includes(text), text).toBe(false);
 });
 
@@ -194,5 +206,6 @@ async function say(to: Backend): Promise<void> {
     tag: 'released',
     note: null,
   });
+  await answer(to, 'saveReportSettings', { ...REPORTS, schedule: { ...REPORTS.schedule, formats: ['csv'] } });
   await answer(to, 'saveDeploymentNote', { model: 'llama', precision: 'fp8', speculation: null });
 }
