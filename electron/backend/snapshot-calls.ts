@@ -8,6 +8,7 @@ import type { ChooseFile } from './create-backend.ts';
 import type { Fleet } from './open-fleet.ts';
 import type { Secrets } from './secrets/secrets.ts';
 import { documentsOf } from './snapshot-documents.ts';
+import { createSnapshotReceiver } from './snapshot/receive-snapshot.ts';
 import { saveSnapshot } from './snapshot/save-snapshot.ts';
 import { describedFile, listSnapshots, nameOfSnapshot, snapshotFolder } from './snapshot/snapshot-folder.ts';
 
@@ -22,7 +23,10 @@ export type SnapshotHost = {
   readonly show: (fleet: Fleet | null) => Promise<void>;
 };
 
-type SnapshotCalls = Pick<BackendApi, 'snapshots' | 'saveSnapshot' | 'openSnapshot' | 'closeSnapshot'>;
+type SnapshotCalls = Pick<
+  BackendApi,
+  'snapshots' | 'saveSnapshot' | 'openSnapshot' | 'receiveSnapshot' | 'closeSnapshot'
+>;
 
 type SnapshotCallOptions = {
   readonly fleet: () => Fleet;
@@ -43,6 +47,7 @@ const MINUTE_ROWS_MAX = 500_000;
 export function createSnapshotCalls(options: SnapshotCallOptions): SnapshotCalls {
   const { fleet, snapshots, chooseFile, catalogue, secrets } = options;
   const { dataFolder } = snapshots;
+  const receive = createSnapshotReceiver();
 
   async function save(input: CheckedInput['saveSnapshot']): Promise<Result<SnapshotFile, CallFailure>> {
     if (dataFolder === null)
@@ -98,6 +103,11 @@ export function createSnapshotCalls(options: SnapshotCallOptions): SnapshotCalls
     },
     saveSnapshot: save,
     openSnapshot: open,
+    receiveSnapshot: async (piece) => {
+      if (dataFolder === null) return notPossible('This run keeps nothing, so there is no folder for a file.');
+      const received = await receive(await snapshotFolder(dataFolder), piece);
+      return received.ok ? received : notPossible(`${received.failure}.`);
+    },
     closeSnapshot: async () => {
       if (!snapshots.canClose()) return notPossible('No snapshot is shown in place of a live fleet.');
       await snapshots.show(null);

@@ -14,6 +14,14 @@ export const snapshotName = z
 /** How fine the facts of a snapshot can be. */
 export const SNAPSHOT_GRAINS = ['minute', 'hour'] as const;
 
+/** A file beyond this is refused unread. */
+export const SNAPSHOT_BYTES_MAX = 1_500_000_000;
+
+/** Bytes of a file in one call: as base64 they fit into the body that a server takes. */
+export const SNAPSHOT_PIECE_BYTES = 384 * 1024;
+
+const receivedBytes = z.number().int().min(0).max(SNAPSHOT_BYTES_MAX);
+
 export const SNAPSHOT_CALLS = {
   /** The snapshots in the data folder. */
   snapshots: z.strictObject({}),
@@ -26,6 +34,20 @@ export const SNAPSHOT_CALLS = {
   }),
   /** Shows a snapshot in place of the live fleet; null asks with the host's dialog. */
   openSnapshot: z.strictObject({ name: snapshotName.nullable().default(null) }),
+  /** Takes a file into the folder piece by piece, in order; `id` is null for the first piece. It is kept when it is whole. */
+  receiveSnapshot: z.strictObject({
+    id: z.uuid().nullable().default(null),
+    name: snapshotName,
+    /** Of the whole file. */
+    bytes: receivedBytes.min(1),
+    offset: receivedBytes,
+    base64: z
+      .string()
+      .min(4)
+      .max((SNAPSHOT_PIECE_BYTES / 3) * 4)
+      .regex(/^[A-Za-z0-9+/]+={0,2}$/u, 'not base64')
+      .refine((text) => text.length % 4 === 0, { message: 'not base64' }),
+  }),
   /** Goes back to the live fleet. */
   closeSnapshot: z.strictObject({}),
 } as const;
@@ -69,5 +91,7 @@ export type SnapshotAnswers = {
   readonly saveSnapshot: SnapshotFile;
   /** Null when the dialog was closed without a choice. */
   readonly openSnapshot: SnapshotAbout | null;
+  /** `next` is where the next piece begins; null at the end, when `file` is what was kept, under a name that was free. */
+  readonly receiveSnapshot: { readonly id: string; readonly next: number | null; readonly file: SnapshotFile | null };
   readonly closeSnapshot: { readonly closed: boolean };
 };

@@ -6,15 +6,13 @@ import { MIGRATIONS } from '#backend/store/duckdb/migrate.ts';
 import { openExportedStore } from '#backend/store/duckdb/open-exported.ts';
 import { EMPTY_BATCH, type Store } from '#backend/store/store.ts';
 import { costBookSchema } from '#shared/contract/cost-book-schema.ts';
+import { SNAPSHOT_BYTES_MAX } from '#shared/contract/snapshot-schema.ts';
 import { fail, succeed, type Result } from '#shared/lib/result.ts';
 import type { FleetEvent } from '#shared/model/fact.ts';
 import type { CostBook } from '#shared/model/cost-book.ts';
 import { checkSnapshot, readEntry, type CheckedSnapshot } from './check-snapshot.ts';
 import { FLEET, fleetEntrySchema } from './fleet-entry.ts';
 import { COST_BOOK, DOCUMENTS, type Manifest } from './manifest.ts';
-
-/** A file beyond this is refused unread. */
-const FILE_BYTES_MAX = 1_500_000_000;
 
 export type OpenedSnapshot = {
   readonly manifest: Manifest;
@@ -100,7 +98,7 @@ async function readWhole(path: string): Promise<Result<Buffer, string>> {
     const file = await open(path, 'r');
     try {
       const { size } = await file.stat();
-      if (size > FILE_BYTES_MAX) return fail(`it is larger than ${FILE_BYTES_MAX / 1e9} GB`);
+      if (size > SNAPSHOT_BYTES_MAX) return fail(`it is larger than ${SNAPSHOT_BYTES_MAX / 1e9} GB`);
       return succeed(await file.readFile());
     } finally {
       await file.close();
