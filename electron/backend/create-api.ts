@@ -33,6 +33,7 @@ import type { Config } from './config.ts';
 import { TOKENWATT_VERSION } from './config.ts';
 import type { Secrets } from './secrets/secrets.ts';
 import { refusedWhileShown } from './refused-while-shown.ts';
+import { createSnapshotComparison } from './compare-snapshots.ts';
 import { createSnapshotCalls, type SnapshotHost } from './snapshot-calls.ts';
 import type { ShownSnapshot } from '#shared/contract/snapshot-schema.ts';
 import { createSourceCalls, type Reconfigure } from './source-calls/source-calls.ts';
@@ -75,6 +76,11 @@ export function createAnswerContext(options: {
 export function createApi(options: ApiOptions): BackendApi {
   const assess = createChangeAssessor();
   const context = createAnswerContext(options);
+  const compareSnapshots = createSnapshotComparison({
+    ...options,
+    // The context of a fleet that stays open beside the one that is shown.
+    contextOf: (fleet) => createAnswerContext({ fleet: () => fleet })(),
+  });
   const api: BackendApi = {
     capabilities: () =>
       answered(async () => ({
@@ -113,6 +119,10 @@ export function createApi(options: ApiOptions): BackendApi {
     },
     ...createSourceCalls(options),
     ...createSnapshotCalls({ ...options, catalogue: () => catalogueVersion(context()) }),
+    compareSnapshots: async (input) => {
+      const compared = await answered(() => compareSnapshots(input));
+      return compared.ok ? compared.value : compared;
+    },
     ...createAlertCalls({ ...options, context }, answered),
     reference: (input) => answered(() => reference(context(), input)),
     claim: (input) => answered(async () => claim(input)),

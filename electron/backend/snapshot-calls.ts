@@ -91,9 +91,8 @@ export function createSnapshotCalls(options: SnapshotCallOptions): SnapshotCalls
   }
 
   async function inFolder(name: string): Promise<Result<string, CallFailure>> {
-    const path = dataFolder === null ? null : join(await snapshotFolder(dataFolder), name);
-    const isThere = path !== null && (await stat(path).catch(() => null))?.isFile() === true;
-    return isThere ? succeed(path) : notPossible(`There is no snapshot called ${name}.`);
+    const path = await snapshotPath(dataFolder, name);
+    return path === null ? notPossible(`There is no snapshot called ${name}.`) : succeed(path);
   }
 
   return {
@@ -114,6 +113,13 @@ export function createSnapshotCalls(options: SnapshotCallOptions): SnapshotCalls
       return succeed({ closed: true });
     },
   };
+}
+
+/** Where a snapshot of the folder lies; null where there is none of that name. */
+export async function snapshotPath(dataFolder: string | null, name: string): Promise<string | null> {
+  if (dataFolder === null) return null;
+  const path = join(await snapshotFolder(dataFolder), name);
+  return (await stat(path).catch(() => null))?.isFile() === true ? path : null;
 }
 
 function notPossible(message: string): Result<never, CallFailure> {

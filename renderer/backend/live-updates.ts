@@ -29,7 +29,7 @@ export function startLiveUpdates(transport: Transport, queries: QueryClient, clo
     }),
     transport.subscribe('source-health-changed', () => refresh(['sourceHealth', 'deployments', 'capabilities'])),
     transport.subscribe('cost-book-changed', () =>
-      refresh(['costBook', 'overview', 'figure', 'updates', 'update', ...HISTORY_KEYS]),
+      refresh(['costBook', 'overview', 'figure', 'updates', 'update', 'compareSnapshots', ...HISTORY_KEYS]),
     ),
     transport.subscribe('alerts-changed', () => refresh(['alerts', 'alertRules', 'budgetStatus'])),
     transport.subscribe('fleet-changed', () => void queries.invalidateQueries()),

@@ -9,6 +9,7 @@ import type {
   FigureName,
 } from '#shared/contract/backend-api.ts';
 import type { AskedKind } from '#shared/contract/cost-schema.ts';
+import type { ComparedSideAsk } from '#shared/contract/snapshot-comparison-schema.ts';
 import type { BackendClient } from '#shared/contract/client.ts';
 import type { TokenBasis } from '#shared/model/token-basis.ts';
 import type { ClaimArithmetic, RateTier } from '#shared/model/reference-catalogue.ts';
@@ -35,6 +36,13 @@ export type AskedWindow = { readonly key: string; readonly at: (asOf: EpochMs) =
 
 /** What every figure of a page is asked for. */
 export type Asked = { readonly window: AskedWindow; readonly scope: CallScope; readonly basis: TokenBasis };
+
+/** A side of a comparison: a file, or what is shown over a window; null is the range of the page. */
+export type SideChoice =
+  | { readonly kind: 'shown'; readonly window: TimeRange | null }
+  | { readonly kind: 'snapshot'; readonly name: string };
+
+export type ComparedSides = { readonly first: SideChoice; readonly second: SideChoice; readonly book: 'own' | 'first' };
 
 /** First words of the keys of queries whose answers change when facts arrive; `overview` follows every arrival. */
 export const HISTORY_KEYS = [
@@ -158,6 +166,16 @@ export function createQueries(client: BackendClient, clock: LiveClock) {
         queryFn: () => ask('previewCostBook', { revisions, window: windowOf(window), scope, basis }),
       }),
     snapshots: () => queryOptions({ queryKey: ['snapshots'], queryFn: () => ask('snapshots', {}) }),
+    /** Opens files beside what is shown: asked for again when it is looked at again, not with every poll. */
+    compareSnapshots: ({ window, scope, basis }: Asked, { first, second, book }: ComparedSides) => {
+      const sideOf = (side: SideChoice): ComparedSideAsk =>
+        side.kind === 'shown' ? { kind: 'shown', window: side.window ?? windowOf(window) } : side;
+      return queryOptions({
+        queryKey: ['compareSnapshots', window.key, scope, basis, first, second, book],
+        staleTime: SLOW_STALE_MS,
+        queryFn: () => ask('compareSnapshots', { first: sideOf(first), second: sideOf(second), scope, basis, book }),
+      });
+    },
     reportMonths: () => queryOptions({ queryKey: ['reportMonths'], queryFn: () => ask('reportMonths', {}) }),
     reportSchedule: () => queryOptions({ queryKey: ['reportSchedule'], queryFn: () => ask('reportSchedule', {}) }),
     restatement: (month: string) =>

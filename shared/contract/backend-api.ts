@@ -45,6 +45,7 @@ import { idleCapacityInput, markSuggestionInput, type IdleCapacity } from './idl
 import { basis, name, scope, window } from './input-schema.ts';
 import { REPORT_CALLS, type ReportCallAnswers } from './report-calls-schema.ts';
 import { reportSchema, type ReportAnswer } from './report-schema.ts';
+import { compareSnapshotsSchema, type SnapshotComparison } from './snapshot-comparison-schema.ts';
 import { SNAPSHOT_CALLS, type ShownSnapshot, type SnapshotAnswers } from './snapshot-schema.ts';
 import {
   markUpdateSchema,
@@ -123,6 +124,7 @@ export const CALLS = {
   deployments: z.strictObject({}),
   saveTopology: topologySchema,
   ...SNAPSHOT_CALLS,
+  compareSnapshots: compareSnapshotsSchema,
   alertRules: z.strictObject({}),
   saveAlertRules: saveAlertRulesSchema,
   /** When a rule would have been an alert in the seven days before now. */
@@ -188,6 +190,7 @@ export type Answers = SnapshotAnswers &
     readonly openFile: OpenedFile | null;
     readonly deployments: Deployments;
     readonly saveTopology: Deployments;
+    readonly compareSnapshots: SnapshotComparison;
     readonly alertRules: AlertRulesAnswer;
     readonly saveAlertRules: AlertRulesAnswer;
     readonly previewAlertRule: RulePreview;

@@ -78,6 +78,11 @@ export const VIEWS: readonly View[] = [
     address: `page=compare&tab=what-if&item=${encodeURIComponent(TARIFF_AND_PUE)}&${RANGE}`,
     shows: figureIn('[data-testid="what-if-models"]'),
   },
+  {
+    name: 'Compare, snapshots',
+    address: `page=compare&tab=snapshots&${RANGE}`,
+    shows: figureIn('[data-testid="snapshot-comparison"]'),
+  },
   { name: 'Alerts', address: 'page=alerts', shows: 'h1' },
   { name: 'Rules', address: 'page=alerts&tab=rules', shows: 'h1' },
   { name: 'Budgets', address: 'page=alerts&tab=budgets', shows: figureIn('[aria-label^="Budget "]') },

@@ -38,6 +38,13 @@ export async function serveSmallFleet(of: {
   const budget = { id: 'fleet', name: 'Fleet', usdPerMonth: 30_000 };
   const saved = await backend.api.saveBudgets(budgetsSchema.parse({ budgets: [budget] }));
   if (!saved.ok) throw new Error(saved.failure.message);
+  const kept = await backend.api.saveSnapshot({
+    window: { from: plusSeconds(of.now, -86_400), to: of.now },
+    grain: 'hour',
+    hasPseudonyms: false,
+    name: 'day.twsnap',
+  });
+  if (!kept.ok) throw new Error(kept.failure.message);
   const started = await startServer({ backend, port: 0, host: '127.0.0.1', rendererFolder: of.rendererFolder });
   if (!started.ok) throw new Error(started.failure.message);
   return {

@@ -3,11 +3,13 @@ import { usePage } from '#renderer/state/page-context.tsx';
 import { rangeLabel } from '#renderer/state/range-spec.ts';
 import styles from './ComparePage.module.css';
 import { ReferenceTab } from './ReferenceTab.tsx';
+import { SnapshotsTab } from './SnapshotsTab.tsx';
 import { WhatIfTab } from './WhatIfTab.tsx';
 
 const TABS = [
   { value: 'reference', name: 'Reference' },
   { value: 'what-if', name: 'What-if' },
+  { value: 'snapshots', name: 'Snapshots' },
 ] as const;
 
 type TabName = (typeof TABS)[number]['value'];
@@ -15,6 +17,7 @@ type TabName = (typeof TABS)[number]['value'];
 const MEANING: Readonly<Record<TabName, string>> = {
   reference: 'this fleet beside public runs of the same model, product and precision',
   'what-if': 'what the same work would have cost with other prices, or another fleet',
+  snapshots: 'two snapshots, or a snapshot and this fleet, side by side',
 };
 
 /** The fleet beside public references, and beside itself under other prices. */
@@ -30,7 +33,9 @@ export function ComparePage() {
         </span>
         <Segmented label="Compare with" choices={TABS} value={tab} onChoose={(next) => go({ tab: next, item: null })} />
       </header>
-      {tab === 'reference' ? <ReferenceTab /> : <WhatIfTab />}
+      {tab === 'reference' && <ReferenceTab />}
+      {tab === 'what-if' && <WhatIfTab />}
+      {tab === 'snapshots' && <SnapshotsTab />}
     </div>
   );
 }

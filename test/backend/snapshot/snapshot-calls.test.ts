@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createBackend, type Backend } from '#backend/create-backend.ts';
 import { openDuckdbStore } from '#backend/store/duckdb/duckdb-store.ts';
 import { SMALL_BOOK, SMALL_FLEET, WINDOW } from '../../golden/small-fleet.ts';
@@ -11,6 +11,8 @@ let backend: Backend;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tokenwatt-test-'));
+  // What is unpacked goes to a folder of this test's own: others open snapshots at the same time.
+  vi.stubEnv('TMPDIR', folder);
   const store = await openDuckdbStore({ path: join(folder, 'facts.duckdb') });
   if (!store.ok) throw new Error(store.failure.message);
   await store.value.append(SMALL_FLEET);
@@ -28,6 +30,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await backend.stop();
+  vi.unstubAllEnvs();
   await rm(folder, { recursive: true });
 });
 
