@@ -10,6 +10,7 @@ import { PageSkeleton } from './components/PageSkeleton.tsx';
 import { Rail } from './components/Rail.tsx';
 import { ShortcutsDialog } from './components/ShortcutsDialog.tsx';
 import { SnapshotBanner } from './components/SnapshotBanner.tsx';
+import { SnapshotDrop } from './components/SnapshotDrop.tsx';
 import { StatusBar } from './components/StatusBar.tsx';
 import { TopBar } from './components/TopBar.tsx';
 import { PageContext, type ExplainRequest, type Page } from './state/page-context.tsx';
@@ -79,6 +80,7 @@ export function App() {
           {explained !== null && <ExplainDrawer request={explained} onClose={() => setExplained(null)} />}
         </div>
         <StatusBar />
+        <SnapshotDrop />
         {isHelpShown && <ShortcutsDialog onClose={() => setHelpShown(false)} />}
       </div>
     </PageContext>

@@ -86,7 +86,7 @@ export function createSnapshotCalls(options: SnapshotCallOptions): SnapshotCalls
 
   async function chosen(): Promise<Result<string | null, CallFailure>> {
     return chooseFile === null
-      ? notPossible('A browser cannot open a file of this machine: put it into the folder of snapshots.')
+      ? notPossible('A browser cannot open a file of this machine: drop it on the page.')
       : succeed(await chooseFile('snapshot'));
   }
 

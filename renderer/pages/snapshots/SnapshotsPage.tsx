@@ -32,7 +32,9 @@ function Files({ files, isKept }: { readonly files: readonly SnapshotFile[]; rea
     <section className={styles['files']}>
       <header>
         <h2>Saved snapshots</h2>
-        <p>In the folder snapshots of the data folder. A file that somebody sent is put there to be opened.</p>
+        <p>
+          In the folder snapshots of the data folder. A file that somebody sent is opened by dropping it on the page.
+        </p>
         <OpenFile />
       </header>
       {open.error !== null && (
