@@ -1,12 +1,11 @@
-import { BarChart, HeatmapChart, LineChart } from 'echarts/charts';
-import { GridComponent, LegendComponent, VisualMapComponent } from 'echarts/components';
 import { init, use as register } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
+import { CHART_PARTS } from '#shared/charts/chart-parts.ts';
 import { drawingOption } from '#shared/charts/drawing-option.ts';
 import type { ReportChart } from '#shared/model/report.ts';
 import { PRINT_THEME } from './print-theme.ts';
 
-register([BarChart, HeatmapChart, LineChart, GridComponent, LegendComponent, VisualMapComponent, SVGRenderer]);
+register([...CHART_PARTS, SVGRenderer]);
 
 /** Of a chart on paper, px: as wide as the text. */
 export const CHART_SIZE = { width: 680, height: 210 } as const;

@@ -9,12 +9,9 @@ export function updatesSection({ updates }: ReportMaterial): ReportSection {
   const head = { id: 'updates', title: 'Software updates' };
   if (updates.changes.length === 0)
     return sectionOf({ ...head, emptyReason: 'No change of software was seen or marked that reaches into this time.' });
-  const { totals } = updates.ledger;
   return sectionOf({
     ...head,
-    lead: [
-      `Changes of software freed GPU time worth ${dollars(totals.net.value)} in this time: ${dollars(totals.released.value)} of it is cash, ${dollars(totals.absorbed.value)} was taken up by growth, ${dollars(totals.stillIdle.value)} is still idle, and regressions cost ${dollars(totals.lost.value)}.`,
-    ],
+    lead: [leadOf(updates)],
     tables: [changeTable(updates), ledgerTable(updates)],
     notes: [
       'A gain is counted from its change to the end of this time, by work that is comparable with work before it. It is not put on a year.',
@@ -22,6 +19,16 @@ export function updatesSection({ updates }: ReportMaterial): ReportSection {
       ...(updates.omitted > 0 ? [`${updates.omitted} older changes are not listed.`] : []),
     ],
   });
+}
+
+/** Without a change that the evidence gives a value, sums of zero would read like a finding. */
+function leadOf({ changes, ledger }: ReportMaterial['updates']): string {
+  const { rows, totals } = ledger;
+  if (!rows.some(({ value }) => value !== null && value.value !== null))
+    return changes.length === 1
+      ? 'One change of software was found; the evidence gives it no value.'
+      : `${changes.length} changes of software were found; the evidence gives none of them a value.`;
+  return `Changes of software freed GPU time worth ${dollars(totals.net.value)} in this time: ${dollars(totals.released.value)} of it is cash, ${dollars(totals.absorbed.value)} was taken up by growth, ${dollars(totals.stillIdle.value)} is still idle, and regressions cost ${dollars(totals.lost.value)}.`;
 }
 
 function changeTable({ changes }: ReportMaterial['updates']): ReportTable {
@@ -58,7 +65,7 @@ function changeTable({ changes }: ReportMaterial['updates']): ReportTable {
 }
 
 function whatChanged({ change }: UpdateSummary): string {
-  const fields = change.fields.map(({ field, from, to }) => `${field} ${from ?? '?'} → ${to ?? '?'}`);
+  const fields = change.fields.map(({ field, from, to }) => `${field} ${from ?? '?'} to ${to ?? '?'}`);
   return fields.length === 0 ? (change.note ?? 'marked by hand') : fields.join('; ');
 }
 
