@@ -116,6 +116,28 @@ describe.skipIf(!canRun)(`the window on ${host} (needs chromium or Electron)`, (
     });
   });
 
+  describe('a dropped file', () => {
+    it('is opened by its bytes: the page has no path to give', async () => {
+      const to = Math.floor(Date.now() / 3_600_000) * 3_600_000;
+      const window = { from: to - 3_600_000, to };
+      expect(await call('saveSnapshot', { window, name: 'made.twsnap' })).toMatchObject({ ok: true });
+      const folder = join(app.dataFolder, 'snapshots');
+      const bytes = readFileSync(join(folder, 'made.twsnap'));
+      const dataTransfer = await page.evaluateHandle((base64) => {
+        const transfer = new DataTransfer();
+        const content = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+        transfer.items.add(new File([content], 'sent.twsnap'));
+        return transfer;
+      }, bytes.toString('base64'));
+      await page.dispatchEvent('main', 'drop', { dataTransfer });
+      const banner = page.getByTestId('snapshot-banner');
+      await banner.waitFor();
+      expect(readFileSync(join(folder, 'sent.twsnap')).equals(bytes)).toBe(true);
+      await banner.getByRole('button', { name: 'Back to the live fleet' }).click();
+      await banner.waitFor({ state: 'detached' });
+    });
+  });
+
   describe('the page', () => {
     it('is given exactly the names it needs', async () => {
       const given = await page.evaluate(() => {
