@@ -2,7 +2,7 @@ import { createHash, generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { archiveOf, type ArchiveEntry } from '#backend/snapshot/archive-layout.ts';
 import { checkSnapshot } from '#backend/snapshot/check-snapshot.ts';
 import { openSnapshot } from '#backend/snapshot/open-snapshot.ts';
@@ -25,6 +25,8 @@ let store: Store;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tokenwatt-test-'));
+  // Tests of other files unpack snapshots at the same time: here what is left behind must be ours.
+  for (const name of ['TMPDIR', 'TMP', 'TEMP']) vi.stubEnv(name, folder);
   const opened = await openDuckdbStore({ path: join(folder, 'facts.duckdb') });
   if (!opened.ok) throw new Error(opened.failure.message);
   store = opened.value;
