@@ -26,8 +26,6 @@ let backend: Backend;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tokenwatt-test-'));
-  // Tests of other files unpack snapshots at the same time: here what is left behind must be ours.
-  for (const name of ['TMPDIR', 'TMP', 'TEMP']) vi.stubEnv(name, folder);
   // What is unpacked goes to a folder of this test's own: others open snapshots at the same time.
   vi.stubEnv('TMPDIR', folder);
   const store = await openDuckdbStore({ path: join(folder, 'facts.duckdb') });

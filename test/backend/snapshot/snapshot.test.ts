@@ -26,7 +26,7 @@ let store: Store;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tokenwatt-test-'));
   // Tests of other files unpack snapshots at the same time: here what is left behind must be ours.
-  for (const name of ['TMPDIR', 'TMP', 'TEMP']) vi.stubEnv(name, folder);
+  vi.stubEnv('TMPDIR', folder);
   const opened = await openDuckdbStore({ path: join(folder, 'facts.duckdb') });
   if (!opened.ok) throw new Error(opened.failure.message);
   store = opened.value;
@@ -48,6 +48,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  vi.unstubAllEnvs();
   await store.close();
   await rm(folder, { recursive: true });
 });
