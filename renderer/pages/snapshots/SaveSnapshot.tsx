@@ -20,6 +20,7 @@ const GRAINS: readonly { readonly value: Grain; readonly name: string }[] = [
 export function SaveSnapshot() {
   const { clock, queries } = useBackend();
   const kept = useQuery(queries.snapshots());
+  const isShown = (useQuery(queries.capabilities()).data?.snapshot ?? null) !== null;
   const { url, zone } = usePage();
   const [grain, setGrain] = useState<Grain>('hour');
   const [hasPseudonyms, setPseudonyms] = useState(false);
@@ -34,6 +35,7 @@ export function SaveSnapshot() {
         One file that holds {rangeLabel(url.range, zone).toLowerCase()} ({windowLabel(window, zone)}) with prices,
         versions and events: every screen works on it, without a network and without secrets. The range is chosen above.
       </p>
+      {isShown && <p>What is shown is a snapshot itself: the live fleet is saved when it is shown again.</p>}
       {notice !== null && <p data-testid="scope-notice">{notice}</p>}
       <div>
         <Segmented label="Finest facts" choices={GRAINS} value={grain} onChoose={setGrain} />
@@ -44,7 +46,7 @@ export function SaveSnapshot() {
         <button
           type="button"
           className={styles['primary']}
-          disabled={save.isPending || kept.data?.folder === null}
+          disabled={save.isPending || isShown || kept.data?.folder === null}
           onClick={() => save.mutate({ window, grain, hasPseudonyms })}
         >
           {save.isPending ? 'Saving…' : 'Save snapshot'}
