@@ -37,6 +37,7 @@ export type SnapshotSource = {
 
 export type SavedSnapshot = { readonly bytes: number; readonly manifest: Manifest };
 
+const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const ON_ITS_WAY_MS = 300_000;
 
@@ -46,7 +47,8 @@ const ON_ITS_WAY_MS = 300_000;
  */
 export async function saveSnapshot(source: SnapshotSource, ask: SnapshotAsk): Promise<Result<SavedSnapshot, string>> {
   const from = epochMs(Math.floor(ask.window.from / HOUR_MS) * HOUR_MS);
-  const window = { from, to: endOfWindow(ask.window.to, await source.store.extent()) };
+  const window = { from, to: endOfWindow(ask.window.to, ask.grain, await source.store.extent()) };
+  if (window.to <= from) return fail(`the window holds no whole ${ask.grain} with facts`);
   const exported = await source.store.exportFacts({ window, grain: ask.grain, minuteRowsMax: ask.minuteRowsMax });
   if (!exported.ok) return fail(exported.failure.message);
   try {
@@ -99,10 +101,13 @@ export async function saveSnapshot(source: SnapshotSource, ask: SnapshotAsk): Pr
 
 /**
  * A window up to the present ends with the last fact: what is still on its way was not missed, and would show as a gap for
- * ever. After a longer silence the window stays as it was asked for.
+ * ever. After a longer silence the window stays as it was asked for. It ends with a whole bucket: of one that has only begun, a
+ * share would be taken of what is there.
  */
-function endOfWindow(to: EpochMs, extent: TimeRange | null): EpochMs {
-  return extent !== null && extent.to < to && to - extent.to < ON_ITS_WAY_MS ? extent.to : to;
+function endOfWindow(to: EpochMs, grain: SnapshotAsk['grain'], extent: TimeRange | null): EpochMs {
+  const end = extent !== null && extent.to < to && to - extent.to < ON_ITS_WAY_MS ? extent.to : to;
+  const bucket = grain === 'minute' ? MINUTE_MS : HOUR_MS;
+  return epochMs(Math.floor(end / bucket) * bucket);
 }
 
 function jsonEntry(name: string, value: unknown): ArchiveEntry {

@@ -189,6 +189,33 @@ describe('a snapshot', () => {
     }
   });
 
+  it('ends with a whole minute or hour, so that the time up to its end has what the store has of it', async () => {
+    const boards = await storeWithoutMeters('edge.duckdb');
+    const asked = { window: { from: at(0), to: at(3600 + 754) } };
+    const byHour = await opened((await saved({ ...asked, grain: 'hour' }, boards)).path);
+    expect(byHour.manifest.window).toEqual({ from: at(0), to: at(3600) });
+    await byHour.close();
+    const byMinute = await opened((await saved(asked, boards)).path);
+    const { to } = byMinute.manifest.window;
+    expect(to).toBe(at(3600 + 720));
+    const input = { window: { from: epochMs(to - 300_000), to }, by: 'model' } as const;
+    // A demand charge is a price of the whole month, of which the file has less.
+    const withoutDemand = {
+      revisions: BOOK.revisions.map((one) => ({
+        ...one,
+        energy: { ...one.energy, demandUsdPerKilowattMonth: 0 },
+        siteEnergy: [],
+      })),
+    };
+    const at300 = (of: Store) => ask(clientOver({ store: of, book: withoutDemand, now: to }), 'costBreakdown', input);
+    const [kept, known] = [await at300(byMinute.store), await at300(boards)];
+    expectNear({ ...kept, window: null }, { ...known, window: null });
+    await byMinute.close();
+    await boards.close();
+    const tooShort = saved({ window: { from: at(60), to: at(1800) }, grain: 'hour' });
+    await expect(tooShort).rejects.toThrow('the window holds no whole hour with facts');
+  });
+
   it('leaves nothing behind: neither half a file, nor tables, nor what was unpacked', async () => {
     const before = await temporaryFolders();
     const { path } = await saved();
