@@ -1,4 +1,5 @@
 import { revisionOf } from '#backend/answers/answer-context.ts';
+import type { Store } from '#backend/store/store.ts';
 import type { ReportMonth, ReportMonths } from '#shared/contract/report-calls-schema.ts';
 import type { ReportAsk } from '#shared/contract/report-schema.ts';
 import { fail, type Result } from '#shared/lib/result.ts';
@@ -23,6 +24,8 @@ type ReportMakerOptions = {
   readonly context: () => ReportContext;
   /** Where closed months are kept; null where nothing is closed, as in a snapshot. */
   readonly folder: () => string | null;
+  /** Where the list of closed months is kept, when facts are of one instant: the list is always that of now. */
+  readonly keeper?: Store;
 };
 
 /** Reports as they are asked for: of an open month from the facts, of a closed one as it was closed. */
@@ -39,7 +42,7 @@ export type ReportMaker = {
   readonly atOneInstant: <Value>(job: (maker: ReportMaker) => Promise<Value>) => Promise<Value>;
 };
 
-export function createReportMaker({ context, folder }: ReportMakerOptions): ReportMaker {
+export function createReportMaker({ context, folder, keeper }: ReportMakerOptions): ReportMaker {
   const store = () => context().answers.store;
 
   async function closingOf(month: string | null): Promise<Closing | null> {
@@ -131,7 +134,7 @@ export function createReportMaker({ context, folder }: ReportMakerOptions): Repo
     const { snapshotId, generatedAt: closedAt } = report.head;
     const about = { month, zone, closedAt, total: ledger.total, snapshotId };
     const corrections = await correctionsIn(month);
-    return await freezeMonth(store(), place, { frozen: { report, ledger, corrections }, about });
+    return await freezeMonth(keeper ?? store(), place, { frozen: { report, ledger, corrections }, about });
   }
 
   async function atOneInstant<Value>(job: (maker: ReportMaker) => Promise<Value>): Promise<Value> {
@@ -143,7 +146,7 @@ export function createReportMaker({ context, folder }: ReportMakerOptions): Repo
         // What is known of updates is kept with the store itself, so that it is worked out once.
         assess: (changes, known, options) => assess(changes, known, { ...options, store: answers.store }),
       };
-      return await job(createReportMaker({ context: () => then, folder }));
+      return await job(createReportMaker({ context: () => then, folder, keeper: keeper ?? answers.store }));
     });
   }
 

@@ -156,6 +156,17 @@ describe('closing a month', () => {
     await may.stop();
   });
 
+  it('keeps every month that is closed while another one is being closed', async () => {
+    await withFactsOfApril();
+    const backend = await opened(Date.UTC(2026, 4, 15));
+    const { api } = backend;
+    const both = await Promise.all([api.closeMonth({ month: MONTH }), api.closeMonth({ month: '2026-04' })]);
+    expect(both).toMatchObject([{ ok: true }, { ok: true }]);
+    const known = await api.reportMonths({});
+    expect(known.ok && known.value.months.map(({ state }) => state)).toEqual(['closed', 'closed']);
+    await backend.stop();
+  });
+
   it('is for good, and for months that are over', async () => {
     const open = await opened(WINDOW.to + 60_000);
     expect(await open.api.closeMonth({ month: MONTH })).toMatchObject({

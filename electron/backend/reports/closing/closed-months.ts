@@ -58,12 +58,21 @@ export async function readClosings(store: Store): Promise<readonly Closing[]> {
 const zip = promisify(gzip);
 const unzip = promisify(gunzip);
 
+type Freezing = { readonly frozen: FrozenMonth; readonly about: Omit<Closing, 'sha256'> };
+
+/** One after the other: each reads the list and writes it again. */
+let turn: Promise<unknown> = Promise.resolve();
+
 /** Freezes a month: the file first, whole, then its line in the list. */
-export async function freezeMonth(
-  store: Store,
-  folder: string,
-  { frozen, about }: { readonly frozen: FrozenMonth; readonly about: Omit<Closing, 'sha256'> },
-): Promise<Result<Closing, string>> {
+export function freezeMonth(store: Store, folder: string, freezing: Freezing): Promise<Result<Closing, string>> {
+  const done = turn.then(() => freeze(store, folder, freezing));
+  turn = done.catch(() => {});
+  return done;
+}
+
+async function freeze(store: Store, folder: string, { frozen, about }: Freezing): Promise<Result<Closing, string>> {
+  const isThere = (await readClosings(store)).some(({ month }) => month === about.month);
+  if (isThere) return fail(`${about.month} is closed already.`);
   const bytes = await zip(JSON.stringify({ format: FORMAT, ...frozen }));
   const closing: Closing = { ...about, sha256: createHash('sha256').update(bytes).digest('hex') };
   const target = { folder: join(folder, FOLDER), overwrites: true, signal: new AbortController().signal };
